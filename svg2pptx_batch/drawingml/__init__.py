@@ -1,0 +1,1 @@
+"""Legal Scene to Slide: it only writes."""

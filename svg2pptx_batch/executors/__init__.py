@@ -1,0 +1,1 @@
+"""Callables to outcomes; knows no SVG."""

@@ -1,0 +1,136 @@
+"""The seam between a batch and whatever runs its calls; knows no SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+TaskFunction = Callable[[Any], Any]
+"""A function at a module's top level; argument and result are picklable and small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One piece of work.
+
+    Attributes:
+        id: Unique among the calls under way.
+        argument: Passed to the task function.
+        timeout_s: Time limit from the moment a worker starts on it; None for none.
+        alone: Run it while nothing else runs, so that a crash convicts it.
+    """
+
+    id: str
+    argument: Any
+    timeout_s: float | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The function returned.
+
+    Attributes:
+        call_id: Whose outcome.
+        value: What it returned.
+        seconds: Time in the worker.
+    """
+
+    call_id: str
+    value: Any
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The function raised something; `error` is its type and message, `traceback` its text."""
+
+    call_id: str
+    error: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The time limit passed; the worker was killed."""
+
+    call_id: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfMemory:
+    """The worker outgrew its memory limit and was killed."""
+
+    call_id: str
+    resident_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """The worker died by itself.
+
+    Attributes:
+        call_id: Whose outcome.
+        exit_code: As of `multiprocessing.Process.exitcode`: negative for a signal.
+        stderr: The tail of what it wrote to standard error.
+    """
+
+    call_id: str
+    exit_code: int | None
+    stderr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The call was withdrawn before it ended."""
+
+    call_id: str
+
+
+Outcome = Completed | Failed | TimedOut | OutOfMemory | Crashed | Cancelled
+
+
+class Executor(Protocol):
+    """Runs calls; every submitted call gets exactly one outcome.
+
+    One thread owns an executor. Use it as a context manager: leaving the block kills what runs.
+    """
+
+    @property
+    def capacity(self) -> int:
+        """How many calls can run at once."""
+        ...
+
+    @property
+    def pending(self) -> int:
+        """Calls submitted and not yet given an outcome."""
+        ...
+
+    def submit(self, call: Call) -> None:
+        """Queue a call; never blocks."""
+        ...
+
+    def wait(self, timeout_s: float | None = None) -> list[Outcome]:
+        """Return the outcomes that have come since last asked.
+
+        Waits until there is at least one, or `timeout_s` has passed, or nothing is pending.
+        """
+        ...
+
+    def cancel(self) -> None:
+        """Withdraw all calls that no worker has started; their outcome is Cancelled."""
+        ...
+
+    def kill(self) -> None:
+        """End every worker now; calls under way end as Cancelled."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Start the workers."""
+        ...
+
+    def __exit__(self, *exc_info: object) -> None:
+        """End the workers."""
+        ...

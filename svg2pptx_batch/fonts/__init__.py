@@ -1,0 +1,1 @@
+"""Which fonts there are, which one fits, what its glyphs measure and look like."""

@@ -1,0 +1,1 @@
+"""Pure mathematics of the plane: no file formats here."""

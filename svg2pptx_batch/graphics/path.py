@@ -1,0 +1,229 @@
+"""Paths: absolute moves, lines, quadratic and cubic Béziers, and closes.
+
+Verbs are one character each and coordinates lie flat beside them, because a tuple a segment costs
+an order of magnitude more time than the segment's mathematics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.graphics.bezier import cubic_extrema, quadratic_extrema
+from svg2pptx_batch.graphics.rect import Point, Rect
+
+COORDS_OF = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
+
+Segment = tuple[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An immutable path.
+
+    Every subpath opens with M; a Z is followed by M or by nothing.
+
+    Attributes:
+        verbs: A string over M, L, Q, C, Z.
+        coords: Absolute coordinates in user units: 2 for M and L, 4 for Q, 6 for C, none for Z.
+    """
+
+    verbs: str
+    coords: tuple[float, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is any segment at all."""
+        return bool(self.verbs)
+
+    def segments(self) -> Iterator[Segment]:
+        """Yield (verb, coordinates) in order."""
+        coords, at = self.coords, 0
+        for verb in self.verbs:
+            end = at + COORDS_OF[verb]
+            yield verb, coords[at:end]
+            at = end
+
+    def subpaths(self) -> Iterator[Path]:
+        """Yield each subpath as a path of its own."""
+        coords, verb_at, coord_at, end = self.coords, 0, 0, 0
+        for index, verb in enumerate(self.verbs):
+            if verb == "M" and index > verb_at:
+                yield Path(self.verbs[verb_at:index], coords[coord_at:end])
+                verb_at, coord_at = index, end
+            end += COORDS_OF[verb]
+        if self.verbs:
+            yield Path(self.verbs[verb_at:], coords[coord_at:])
+
+    def transform(self, m: Affine) -> Path:
+        """Return the image of the path under `m`."""
+        a, b, c, d, e, f = m
+        xs, ys = self.coords[::2], self.coords[1::2]
+        out = [0.0] * len(self.coords)
+        if b == 0.0 and c == 0.0:
+            out[::2] = [a * x + e for x in xs]
+            out[1::2] = [d * y + f for y in ys]
+        else:
+            out[::2] = [a * x + c * y + e for x, y in zip(xs, ys, strict=True)]
+            out[1::2] = [b * x + d * y + f for x, y in zip(xs, ys, strict=True)]
+        return Path(self.verbs, tuple(out))
+
+    def bounds(self) -> Rect | None:
+        """Return the tight box of the outline (curve extrema, not control points), or None if empty.
+
+        Subpaths of a lone M count, as SVG's bounding box of the fill has them.
+        """
+        if not self.coords:
+            return None
+        xs, ys = self.coords[::2], self.coords[1::2]
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        if "C" not in self.verbs and "Q" not in self.verbs:
+            return Rect(left, top, right - left, bottom - top)
+        # Most control points lie inside: look for extrema only where they do not.
+        on_x: list[float] = []
+        on_y: list[float] = []
+        coords, at = self.coords, 0
+        for verb in self.verbs:
+            if verb == "Z":
+                continue
+            end = at + COORDS_OF[verb]
+            on_x.append(coords[end - 2])
+            on_y.append(coords[end - 1])
+            at = end
+        x0, x1, y0, y1 = min(on_x), max(on_x), min(on_y), max(on_y)
+        if left < x0 or right > x1 or top < y0 or bottom > y1:
+            for axis, low, high in ((0, x0, x1), (1, y0, y1)):
+                extrema = [low, high, *self._extrema(axis, low, high)]
+                if axis == 0:
+                    x0, x1 = min(extrema), max(extrema)
+                else:
+                    y0, y1 = min(extrema), max(extrema)
+        return Rect(x0, y0, x1 - x0, y1 - y0)
+
+    def _extrema(self, axis: int, low: float, high: float) -> Iterator[float]:
+        """Yield the curve extrema along an axis that may lie outside low…high."""
+        coords, at, last = self.coords, 0, 0.0
+        for verb in self.verbs:
+            if verb == "C":
+                p1, p2, p3 = coords[at + axis], coords[at + 2 + axis], coords[at + 4 + axis]
+                if p1 < low or p1 > high or p2 < low or p2 > high:
+                    yield from cubic_extrema(last, p1, p2, p3)
+            elif verb == "Q":
+                p1, p2 = coords[at + axis], coords[at + 2 + axis]
+                if p1 < low or p1 > high:
+                    yield from quadratic_extrema(last, p1, p2)
+            at += COORDS_OF[verb]
+            if verb != "Z":
+                last = coords[at - 2 + axis]
+
+
+class PathBuilder:
+    """A pen: collects drawing verbs, then gives a `Path`.
+
+    A drawing verb after `close` opens a new subpath at the closed one's start, as SVG has it.
+    """
+
+    __slots__ = ("_closed", "_coords", "_start", "_verbs")
+
+    def __init__(self) -> None:
+        self._verbs: list[str] = []
+        self._coords: list[float] = []
+        self._start: Point = (0.0, 0.0)
+        self._closed = True
+
+    def _open(self) -> None:
+        if self._closed:
+            self.move_to(*self._start)
+
+    def move_to(self, x: float, y: float) -> None:
+        """Open a subpath at (x, y)."""
+        self._verbs.append("M")
+        self._coords += (x, y)
+        self._start = (x, y)
+        self._closed = False
+
+    def line_to(self, x: float, y: float) -> None:
+        """Draw a straight line to (x, y)."""
+        self._open()
+        self._verbs.append("L")
+        self._coords += (x, y)
+
+    def quad_to(self, x1: float, y1: float, x: float, y: float) -> None:
+        """Draw a quadratic Bézier with control point (x1, y1)."""
+        self._open()
+        self._verbs.append("Q")
+        self._coords += (x1, y1, x, y)
+
+    def cubic_to(self, x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> None:
+        """Draw a cubic Bézier with control points (x1, y1) and (x2, y2)."""
+        self._open()
+        self._verbs.append("C")
+        self._coords += (x1, y1, x2, y2, x, y)
+
+    def close(self) -> None:
+        """Close the open subpath; nothing if none is open."""
+        if not self._closed:
+            self._verbs.append("Z")
+            self._closed = True
+
+    @property
+    def current(self) -> Point:
+        """Current point; the start of the subpath after a close."""
+        if self._closed or not self._coords:
+            return self._start
+        return (self._coords[-2], self._coords[-1])
+
+    def append(self, path: Path) -> None:
+        """Add all subpaths of another path."""
+        for sub in path.subpaths():
+            self.move_to(sub.coords[0], sub.coords[1])
+            self._verbs.extend(sub.verbs[1:])
+            self._coords.extend(sub.coords[2:])
+            self._closed = sub.verbs.endswith("Z")
+
+    def build(self) -> Path:
+        """Return the path drawn so far."""
+        return Path("".join(self._verbs), tuple(self._coords))
+
+
+def rect_path(rect: Rect) -> Path:
+    """Return a rectangle as SVG draws it: clockwise from its top left corner."""
+    x, y, r, b = rect.x, rect.y, rect.right, rect.bottom
+    return Path("MLLLZ", (x, y, r, y, r, b, x, b))
+
+
+_KAPPA = 0.5522847498
+
+
+def rounded_rect_path(rect: Rect, rx: float, ry: float) -> Path:
+    """Return a rectangle with elliptical corners; radii are clamped to half the sides."""
+    rx, ry = min(rx, rect.width / 2), min(ry, rect.height / 2)
+    if rx <= 0 or ry <= 0:
+        return rect_path(rect)
+    x, y, r, b = rect.x, rect.y, rect.right, rect.bottom
+    kx, ky = rx * (1 - _KAPPA), ry * (1 - _KAPPA)
+    pen = PathBuilder()
+    pen.move_to(x + rx, y)
+    pen.line_to(r - rx, y)
+    pen.cubic_to(r - kx, y, r, y + ky, r, y + ry)
+    pen.line_to(r, b - ry)
+    pen.cubic_to(r, b - ky, r - kx, b, r - rx, b)
+    pen.line_to(x + rx, b)
+    pen.cubic_to(x + kx, b, x, b - ky, x, b - ry)
+    pen.line_to(x, y + ry)
+    pen.cubic_to(x, y + ky, x + kx, y, x + rx, y)
+    pen.close()
+    return pen.build()
+
+
+def ellipse_path(cx: float, cy: float, rx: float, ry: float) -> Path:
+    """Return an ellipse as SVG draws it: clockwise from its rightmost point."""
+    kx, ky = rx * _KAPPA, ry * _KAPPA
+    pen = PathBuilder()
+    pen.move_to(cx + rx, cy)
+    pen.cubic_to(cx + rx, cy + ky, cx + kx, cy + ry, cx, cy + ry)
+    pen.cubic_to(cx - kx, cy + ry, cx - rx, cy + ky, cx - rx, cy)
+    pen.cubic_to(cx - rx, cy - ky, cx - kx, cy - ry, cx, cy - ry)
+    pen.cubic_to(cx + kx, cy - ry, cx + rx, cy - ky, cx + rx, cy)
+    pen.close()
+    return pen.build()

@@ -1,0 +1,1 @@
+"""Scene to a Scene that DrawingML can hold."""

@@ -1,0 +1,1 @@
+"""Recognisers: filter chains that DrawingML has its own words for."""

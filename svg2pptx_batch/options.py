@@ -1,0 +1,136 @@
+"""What can be chosen: ConvertOptions change the slide and are fingerprinted, JobOptions do not."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+EMU_PER_PX = 9525
+EMU_PER_INCH = 914400
+
+
+class SlideSize(NamedTuple):
+    """Slide size in EMU, each side within 914400…51206400 (ECMA-376, ST_SlideSizeCoordinate)."""
+
+    width_emu: int
+    height_emu: int
+
+
+class TextMode(StrEnum):
+    """What text becomes."""
+
+    EDITABLE = "editable"
+    OUTLINE = "outline"
+
+
+class Target(StrEnum):
+    """The program the deck is for, where programs are known to draw differently."""
+
+    POWERPOINT = "powerpoint"
+    LIBREOFFICE = "libreoffice"
+
+
+class FitMode(StrEnum):
+    """How a drawing is placed on its slide."""
+
+    CONTAIN = "contain"
+    COVER = "cover"
+    STRETCH = "stretch"
+    ACTUAL = "actual"
+
+
+class OutputMode(StrEnum):
+    """What a job makes."""
+
+    MERGED = "merged"
+    ZIP = "zip"
+    FOLDER = "folder"
+
+
+class SortOrder(StrEnum):
+    """Order of the inputs, hence of the slides."""
+
+    NATURAL = "natural"
+    NAME = "name"
+    MTIME = "mtime"
+    NONE = "none"
+
+
+class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Options that change what a slide holds.
+
+    Attributes:
+        slide_size: `16:9`, `4:3`, `a4`, `letter`, `svg` (each drawing's own; the first one's in a
+            merged deck), `first` (the first drawing's) or `WxHunit` such as `1280x720px`,
+            `10x7.5in`.
+        fit: How the drawing is placed.
+        margin: Kept free on every side of the slide, px (1/96 inch), ≥ 0.
+        background: Slide background as a CSS colour; empty for the theme's.
+        text: Editable text boxes or outlines.
+        target: Whose faults and habits to allow for.
+        fallback_dpi: Resolution of pictures for what DrawingML cannot hold, 24…1200.
+        font_dirs: Folders searched for fonts before the system's.
+        system_fonts: Whether the system's fonts are used at all.
+        resource_root: Folder below which files may be referenced; empty for the input's own.
+        languages: For `systemLanguage`, preferred first.
+    """
+
+    slide_size: str = "16:9"
+    fit: FitMode = FitMode.CONTAIN
+    margin: float = 0.0
+    background: str = ""
+    text: TextMode = TextMode.EDITABLE
+    target: Target = Target.POWERPOINT
+    fallback_dpi: int = 192
+    font_dirs: tuple[str, ...] = ()
+    system_fonts: bool = True
+    resource_root: str = ""
+    languages: tuple[str, ...] = ("en",)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, in hex, of every option: equal options give equal slides."""
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Bounds on what is read.
+
+    Attributes:
+        max_files: Inputs of one job.
+        max_file_bytes: One SVG, unpacked.
+        max_total_bytes: All SVGs of one job, unpacked.
+        max_archive_ratio: Unpacked to packed size of an archive entry.
+    """
+
+    max_files: int = 50_000
+    max_file_bytes: int = 64 * 2**20
+    max_total_bytes: int = 4 * 2**30
+    max_archive_ratio: float = 200.0
+
+
+class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Options that change how a job runs and where its output goes, never a slide.
+
+    Attributes:
+        mode: One merged deck, a ZIP of decks, or a folder of decks.
+        jobs: Worker processes; 0 for as many as there are processors for us.
+        timeout_s: Time limit of one file.
+        retries: How often a crash is tried again, 0…2.
+        memory_bytes: Resident size one worker may reach; 0 for no limit.
+        overwrite: Whether an existing output may be replaced.
+        name_template: Name of a deck in `zip` and `folder` mode; `{stem}`, `{parent}`, `{index}`.
+        limits: Bounds on what is read.
+    """
+
+    mode: OutputMode = OutputMode.MERGED
+    jobs: int = 0
+    timeout_s: float = 60.0
+    retries: int = 2
+    memory_bytes: int = 2 * 2**30
+    overwrite: bool = True
+    name_template: str = "{stem}"
+    limits: Limits = msgspec.field(default_factory=Limits)

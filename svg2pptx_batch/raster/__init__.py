@@ -1,0 +1,1 @@
+"""Scene or SVG to pixels."""

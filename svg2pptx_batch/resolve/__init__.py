@@ -1,0 +1,1 @@
+"""Document to Scene: every question SVG leaves open is settled here."""

@@ -1,0 +1,1 @@
+"""White space, chunks and layout of text."""

@@ -1,0 +1,87 @@
+"""Effects a group can carry: clip paths, masks, filters, blend modes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+from svg2pptx_batch.graphics.rect import Rect
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.scene.nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPath:
+    """The union of its children's outlines; an empty one hides everything.
+
+    Attributes:
+        children: Shapes (their fill's rule is the clip-rule) and texts; groups carry nested clips.
+        transform: Clip space to the space of the group that carries it: the clipPath's own
+            transform, and the bounding box where units were objectBoundingBox.
+        clip: A clip path that cuts this one, in the space of the carrying group.
+    """
+
+    children: tuple[Node, ...]
+    transform: Affine = IDENTITY
+    clip: ClipPath | None = None
+
+
+class MaskKind(StrEnum):
+    """Which value of the mask's picture counts."""
+
+    LUMINANCE = "luminance"
+    ALPHA = "alpha"
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A picture whose luminance or alpha multiplies the group's alpha.
+
+    Attributes:
+        children: The mask's content.
+        region: What lies outside is hidden; space of the carrying group.
+        transform: Content space to the space of the carrying group.
+        kind: Luminance or alpha.
+        mask: A mask on this mask.
+    """
+
+    children: tuple[Node, ...]
+    region: Rect
+    transform: Affine = IDENTITY
+    kind: MaskKind = MaskKind.LUMINANCE
+    mask: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPrimitive:
+    """A filter primitive, or a child of one, as SVG has it.
+
+    Attributes:
+        tag: `feGaussianBlur`, `feFuncR`, `feMergeNode` …
+        attributes: Names and values with lengths in user units and colours resolved.
+        children: Light sources, transfer functions, merge nodes.
+        content: What `feImage` shows, where it refers to an element.
+    """
+
+    tag: str
+    attributes: tuple[tuple[str, str], ...]
+    children: tuple[FilterPrimitive, ...] = ()
+    content: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter in the space of the carrying group.
+
+    Attributes:
+        primitives: In order; empty hides the group.
+        region: Filter region.
+        bbox_units: Whether primitive lengths are fractions of the group's bounding box.
+    """
+
+    primitives: tuple[FilterPrimitive, ...]
+    region: Rect
+    bbox_units: bool = False

@@ -1,0 +1,72 @@
+"""The parsed drawing: elements, attributes, cascaded declarations; references not followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from svg2pptx_batch.diagnostics import Source
+
+
+class Element:
+    """An element.
+
+    Attributes:
+        tag: Local name for SVG elements (`linearGradient`), `{namespace}name` for others.
+        attributes: By local name for attributes without namespace and xlink (`href`), by
+            `{namespace}name` for others; `xml:space` and `xml:lang` under these two names. Internal
+            entities are expanded, values otherwise verbatim.
+        declared: The cascade's winning declarations, property to value text: shorthands expanded,
+            `var()` not yet substituted, `inherit` and `initial` kept. Presentation attributes,
+            style sheets and the style attribute are all in here.
+        children: Child elements and text, in order.
+        parent: None for the root.
+        line: 1-based line.
+    """
+
+    __slots__ = ("attributes", "children", "declared", "line", "parent", "tag")
+
+    def __init__(
+        self, tag: str, attributes: dict[str, str], line: int, parent: Element | None
+    ) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.declared: dict[str, str] = {}
+        self.children: list[Element | str] = []
+        self.parent = parent
+        self.line = line
+
+    @property
+    def id(self) -> str:
+        """The id, or an empty string."""
+        return self.attributes.get("id", "")
+
+    @property
+    def source(self) -> Source:
+        """Where the element stands, for diagnostics."""
+        return Source(self.tag, self.id, self.line)
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return an attribute's text, stripped, or the default."""
+        value = self.attributes.get(name)
+        return default if value is None else value.strip()
+
+    @property
+    def elements(self) -> Iterator[Element]:
+        """Child elements, without text."""
+        return (child for child in self.children if not isinstance(child, str))
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed SVG.
+
+    Attributes:
+        root: The outermost `svg` element.
+        ids: First element of each id.
+        name: For messages: the file's name.
+    """
+
+    root: Element
+    ids: dict[str, Element] = field(default_factory=dict)
+    name: str = ""

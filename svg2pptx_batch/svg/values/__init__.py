@@ -1,0 +1,1 @@
+"""Grammars of attribute and property values, one a file."""
