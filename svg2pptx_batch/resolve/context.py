@@ -1,0 +1,142 @@
+"""What handlers are given: `State`, handed down and never changed, and `Context`, one a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from svg2pptx_batch.errors import LimitError
+from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.diagnostics import Diagnostics
+    from svg2pptx_batch.fonts import FontCatalog
+    from svg2pptx_batch.graphics.rect import Size
+    from svg2pptx_batch.scene.nodes import Node
+    from svg2pptx_batch.scene.paint import Fill, Stroke
+    from svg2pptx_batch.svg.cascade import Style
+    from svg2pptx_batch.svg.document import Document, Element
+    from svg2pptx_batch.svg.resources import ResourceLoader
+
+MAX_COPIES = 200_000
+"""Elements drawn as copies: through `use`, patterns, markers, clips and masks."""
+
+MAX_DEPTH = 2_500
+"""Levels of elements, counted through references."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextPaint:
+    """What `context-fill` and `context-stroke` stand for.
+
+    Attributes:
+        fill: Of the element that refers to the marker or the copy.
+        stroke: The same.
+        transform: The current element's user space to that of `fill` and `stroke`.
+    """
+
+    fill: Fill | None
+    stroke: Stroke | None
+    transform: Affine = IDENTITY
+
+
+class State(NamedTuple):
+    """Where the walk stands.
+
+    Attributes:
+        style: Computed style of the element a handler is called with.
+        viewport: Size of the nearest viewport in its own units (its viewBox): what percentages are
+            of.
+        context_paint: For `context-fill` and `context-stroke`; None outside markers and copies.
+        chain: Elements being referred to, outermost first: `use` targets, patterns, markers, clips,
+            masks. An element that stands in it is not entered again.
+        clipping: Whether a clipPath's content is drawn: everything is filled, nothing stroked.
+        depth: Levels of elements above.
+    """
+
+    style: Style
+    viewport: Size
+    context_paint: ContextPaint | None = None
+    chain: tuple[Element, ...] = ()
+    clipping: bool = False
+    depth: int = 0
+
+    def with_style(self, style: Style) -> State:
+        """Return this state for an element of another style, as a text span needs it."""
+        return self if style is self.style else self._replace(style=style)
+
+
+class Budget:
+    """How many copies may still be drawn, by a document and the SVG images within it."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, copies: int = MAX_COPIES) -> None:
+        self.left = copies
+
+    def spend(self) -> None:
+        """Count one copy.
+
+        Raises:
+            LimitError: Too many were drawn.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise LimitError(
+                f"References expand to more than {MAX_COPIES:,} elements",
+                remedy="Reduce the nesting of `use` elements and patterns.",
+            )
+
+
+class Context:
+    """What all handlers of one document share.
+
+    Attributes:
+        document: The document being resolved.
+        fonts: The fonts there are.
+        loader: Reads images.
+        diagnostics: Collects remarks.
+        languages: For `systemLanguage`, preferred first, lower case.
+        budget: Shared with the SVG images inside the document.
+        unpainted: Whether shapes without paint stand in the scene and wait to be pruned.
+        cache: Anything worth keeping between elements, by (kind, …).
+    """
+
+    __slots__ = (
+        "budget",
+        "cache",
+        "diagnostics",
+        "document",
+        "fonts",
+        "languages",
+        "loader",
+        "unpainted",
+    )
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        fonts: FontCatalog,
+        loader: ResourceLoader,
+        diagnostics: Diagnostics,
+        languages: tuple[str, ...] = ("en",),
+        budget: Budget | None = None,
+    ) -> None:
+        self.document = document
+        self.fonts = fonts
+        self.loader = loader
+        self.diagnostics = diagnostics
+        self.languages = tuple(language.lower() for language in languages)
+        self.budget = budget or Budget()
+        self.unpainted = False
+        self.cache: dict[object, object] = {}
+
+
+Handler = Callable[["Element", State, Context], "Node | None"]
+"""Draws an element in the element's own user space, or returns None where nothing is drawn.
+
+The caller sees to display, conditional attributes, transform, opacity, clip, mask, filter, label
+and source; a handler leaves those of the node it returns at their defaults.
+"""
