@@ -1,3 +1,78 @@
-"""Batch converter from SVG to PowerPoint: native, editable DrawingML."""
+"""Batch converter from SVG to PowerPoint: native, editable DrawingML.
+
+The public names are loaded on first use (PEP 562), so that importing the package costs next to
+nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.api import Job, convert, convert_many
+    from svg2pptx_batch.batch.report import Report
+    from svg2pptx_batch.diagnostics import Diagnostic
+    from svg2pptx_batch.errors import ExitCode, Svg2PptxError
+    from svg2pptx_batch.options import ConvertOptions, JobOptions
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ConvertOptions",
+    "Diagnostic",
+    "ExitCode",
+    "Job",
+    "JobOptions",
+    "Report",
+    "Svg2PptxError",
+    "__version__",
+    "convert",
+    "convert_many",
+]
+
+_HOMES = {
+    "ConvertOptions": "options",
+    "Diagnostic": "diagnostics",
+    "ExitCode": "errors",
+    "Job": "api",
+    "JobOptions": "options",
+    "Report": "batch.report",
+    "Svg2PptxError": "errors",
+    "convert": "api",
+    "convert_many": "api",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its room."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+class _Package(ModuleType):
+    """The package itself, in which `convert` is the public function.
+
+    Importing the module `svg2pptx_batch.convert` would bind that name to the module, and which of
+    the two a user gets would depend on what was imported before. `from svg2pptx_batch.convert
+    import …` is not touched by this.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "convert" or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,214 @@
+"""What a job comes to: a row a file, the totals, the exit code.
+
+`Status` is the content of the status file and of `status.json` in a job's folder; `Report` is what
+a run hands back. Both are derived: the journal is the truth. Nothing here reads or writes a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+
+from svg2pptx_batch.diagnostics import Diagnostic
+from svg2pptx_batch.errors import ExitCode
+
+VERSION = 1
+"""Version of the status file and of the events; fields are only ever added."""
+
+
+class TaskState(StrEnum):
+    """Where a file stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    INVALID = "invalid"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out-of-memory"
+    CRASHED = "crashed"
+    CANCELLED = "cancelled"
+
+
+UNFINISHED = frozenset({TaskState.PENDING, TaskState.RUNNING, TaskState.CANCELLED})
+"""States without a result: such a file is converted when the job is resumed."""
+
+
+class JobState(StrEnum):
+    """Where a job stands; `interrupted` is a job under way that no living run holds."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    MERGING = "merging"
+    DONE = "done"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+FINISHED = frozenset({JobState.DONE, JobState.PARTIAL, JobState.FAILED})
+"""States nothing follows: such a job is not resumed."""
+
+
+class FileReport(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One file's row.
+
+    Attributes:
+        index: Place in the plan, from 0; slides come in this order.
+        name: The input's name, folders kept.
+        state: Where it stands.
+        code: Of a failure: stable name, `xml`, `timeout`, `defect`.
+        message: Of a failure: what is wrong.
+        line: Of a failure: 1-based line in the input, None where unknown.
+        remedy: Of a failure: what the user can do.
+        seconds: Time in the worker.
+        fidelity: How many drawn elements ended how: fidelity name to count.
+        diagnostics: Remarks on its elements, the first of each kind.
+        more_diagnostics: How many further remarks were made.
+        attempts: How often it was started, where more than once.
+    """
+
+    index: int
+    name: str
+    state: TaskState
+    code: str = ""
+    message: str = ""
+    line: int | None = None
+    remedy: str | None = None
+    seconds: float = 0.0
+    fidelity: dict[str, int] = {}
+    diagnostics: tuple[Diagnostic, ...] = ()
+    more_diagnostics: int = 0
+    attempts: int = 1
+
+    @property
+    def failed(self) -> bool:
+        """Whether the file came to an end without a slide."""
+        return self.state is not TaskState.DONE and self.state not in UNFINISHED
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many files stand where; `done` + `failed` + `pending` = `total`."""
+
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    pending: int = 0
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True):
+    """A job, as told to people, scripts and other machines: the status file.
+
+    Attributes:
+        v: Version of this record.
+        job: The job's UUID.
+        folder: The job's folder.
+        state: Where the job stands.
+        created: When it was planned, RFC 3339, UTC.
+        updated: When this snapshot was taken.
+        output: The deck, ZIP or folder asked for, absolute.
+        mode: `merged`, `zip` or `folder`.
+        counts: How many files stand where.
+        fidelity: How many drawn elements ended how, over all files.
+        seconds: Time since the present run began.
+        exit_code: Of the last run, None before its end.
+        outputs: Files and folders written.
+        error: What stopped the last run, empty for nothing.
+        files: A row a file, in plan order.
+    """
+
+    v: int = VERSION
+    job: str
+    folder: str
+    state: JobState
+    created: str
+    updated: str
+    output: str
+    mode: str
+    counts: Counts
+    fidelity: dict[str, int] = {}
+    seconds: float = 0.0
+    exit_code: int | None = None
+    outputs: tuple[str, ...] = ()
+    error: str = ""
+    files: tuple[FileReport, ...] = ()
+
+
+class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """A job in a list: its status without the rows."""
+
+    v: int = VERSION
+    job: str
+    folder: str
+    state: JobState
+    created: str
+    updated: str
+    output: str
+    mode: str
+    counts: Counts
+    exit_code: int | None = None
+    error: str = ""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run came to.
+
+    Attributes:
+        v: Version of this record.
+        job: The job's UUID; empty for a conversion without a job.
+        folder: The job's folder; empty likewise.
+        state: Where the job stands.
+        exit_code: What a command ends with.
+        counts: How many files stand where.
+        fidelity: How many drawn elements ended how, over all files.
+        seconds: Duration of this run.
+        converted: Files converted in this run, as against found done.
+        outputs: Files and folders written, absolute.
+        resume_command: After an interruption: what continues the job.
+        files: A row a file, in plan order.
+    """
+
+    v: int = VERSION
+    job: str = ""
+    folder: str = ""
+    state: JobState
+    exit_code: ExitCode
+    counts: Counts
+    fidelity: dict[str, int] = {}
+    seconds: float = 0.0
+    converted: int = 0
+    outputs: tuple[str, ...] = ()
+    resume_command: str = ""
+    files: tuple[FileReport, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every file was converted and the output written."""
+        return self.exit_code is ExitCode.OK
+
+    @property
+    def failures(self) -> tuple[FileReport, ...]:
+        """The rows of the files that failed, in plan order."""
+        return tuple(file for file in self.files if file.failed)
+
+
+def add_fidelity(total: dict[str, int], counts: dict[str, int]) -> None:
+    """Add one file's counts to the total, in place."""
+    for name, count in counts.items():
+        total[name] = total.get(name, 0) + count
+
+
+def count(files: Iterable[FileReport]) -> tuple[Counts, dict[str, int]]:
+    """Return how many files stand where, and the fidelity over all of them."""
+    total = done = failed = 0
+    fidelity: dict[str, int] = {}
+    for file in files:
+        total += 1
+        if file.state is TaskState.DONE:
+            done += 1
+            add_fidelity(fidelity, file.fidelity)
+        elif file.failed:
+            failed += 1
+    return Counts(total, done, failed, total - done - failed), fidelity
