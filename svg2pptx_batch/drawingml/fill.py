@@ -1,0 +1,105 @@
+"""Fills: solid colours, gradients and pictures as DrawingML writes them."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from svg2pptx_batch.drawingml.emu import FULL_TURN, angle, percent
+from svg2pptx_batch.drawingml.ids import SlideParts
+from svg2pptx_batch.errors import Svg2PptxError
+from svg2pptx_batch.graphics.color import Color
+from svg2pptx_batch.scene.paint import (
+    AxialGradient,
+    CircularGradient,
+    Fill,
+    LinearGradient,
+    Paint,
+    Pattern,
+    PictureFill,
+    RadialGradient,
+    Stop,
+)
+
+NO_FILL = "<a:noFill/>"
+
+
+def color_xml(color: Color, opacity: float = 1.0) -> str:
+    """Return `a:srgbClr`; the alpha is left out where the colour is opaque."""
+    alpha = min(100_000, max(0, percent(color.alpha * opacity)))
+    if alpha == 100_000:
+        return f'<a:srgbClr val="{color.hex}"/>'
+    return f'<a:srgbClr val="{color.hex}"><a:alpha val="{alpha}"/></a:srgbClr>'
+
+
+def solid_xml(color: Color, opacity: float = 1.0) -> str:
+    """Return `a:solidFill`, or `a:noFill` for what is not seen at all."""
+    if percent(color.alpha * opacity) <= 0:
+        return NO_FILL
+    return f"<a:solidFill>{color_xml(color, opacity)}</a:solidFill>"
+
+
+def _stops_xml(stops: tuple[Stop, ...], opacity: float) -> str:
+    parts = []
+    least = 0
+    for offset, color in stops:
+        least = min(100_000, max(least, percent(offset)))
+        parts.append(f'<a:gs pos="{least}">{color_xml(color, opacity)}</a:gs>')
+    return f"<a:gsLst>{''.join(parts)}</a:gsLst>"
+
+
+def paint_xml(paint: Paint, opacity: float, parts: SlideParts) -> str:
+    """Return the fill element of a legal paint.
+
+    Args:
+        paint: A colour, or one of the paints made for DrawingML.
+        opacity: 0…1.
+        parts: Where a picture is registered.
+
+    Raises:
+        Svg2PptxError: The paint is SVG's own; `lower` should have turned it into something else.
+    """
+    match paint:
+        case Color():
+            return solid_xml(paint, opacity)
+        case AxialGradient():
+            turn = angle(paint.angle_deg) % FULL_TURN
+            return (
+                f'<a:gradFill rotWithShape="1">{_stops_xml(paint.stops, opacity)}'
+                f'<a:lin ang="{turn}" scaled="0"/></a:gradFill>'
+            )
+        case CircularGradient():
+            return (
+                f'<a:gradFill rotWithShape="1">{_stops_xml(paint.stops, opacity)}'
+                '<a:path path="circle"><a:fillToRect l="50000" t="50000" r="50000" b="50000"/>'
+                "</a:path></a:gradFill>"
+            )
+        case PictureFill():
+            return (
+                f'<a:blipFill rotWithShape="1">{blip_xml(paint.png, "png", opacity, parts)}'
+                "<a:srcRect/><a:stretch><a:fillRect/></a:stretch></a:blipFill>"
+            )
+        case LinearGradient() | RadialGradient() | Pattern():
+            raise Svg2PptxError(f"{type(paint).__name__} reached the writer; it is not legal there")
+        case _:
+            assert_never(paint)
+
+
+def fill_xml(fill: Fill | None, parts: SlideParts) -> str:
+    """Return the fill element of a shape; `a:noFill` for none."""
+    return NO_FILL if fill is None else paint_xml(fill.paint, fill.opacity, parts)
+
+
+def blip_xml(data: bytes, extension: str, opacity: float, parts: SlideParts) -> str:
+    """Return `a:blip` for a picture.
+
+    Args:
+        data: File content.
+        extension: `png`, `jpeg` or `gif`.
+        opacity: 0…1.
+        parts: Where the picture is registered.
+    """
+    name = parts.picture(data, extension)
+    amount = min(100_000, max(0, percent(opacity)))
+    if amount == 100_000:
+        return f'<a:blip r:embed="{name}"/>'
+    return f'<a:blip r:embed="{name}"><a:alphaModFix amt="{amount}"/></a:blip>'

@@ -1,0 +1,45 @@
+"""A legal scene as a slide part."""
+
+from __future__ import annotations
+
+from svg2pptx_batch.drawingml.fill import color_xml
+from svg2pptx_batch.drawingml.group import node_xml
+from svg2pptx_batch.drawingml.ids import SlideParts
+from svg2pptx_batch.drawingml.slide import Slide
+from svg2pptx_batch.drawingml.xml import A, P, R
+from svg2pptx_batch.graphics.color import Color
+from svg2pptx_batch.scene.nodes import Scene
+
+_HEAD = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    f'<p:sld xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"><p:cSld>'
+)
+_TREE = (
+    '<p:spTree><p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>'
+    '<p:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/><a:chOff x="0" y="0"/>'
+    '<a:chExt cx="0" cy="0"/></a:xfrm></p:grpSpPr>'
+)
+_TAIL = "</p:spTree></p:cSld><p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:sld>"
+
+
+def write_slide(scene: Scene, *, background: Color | None = None, title: str = "") -> Slide:
+    """Write a legal scene.
+
+    Args:
+        scene: As `lower` gives it: slide px throughout.
+        background: Slide background; None for the theme's.
+        title: For outlines and sections; the scene's own title where empty.
+
+    Returns:
+        The slide, complete but for its layout relationship.
+    """
+    parts = SlideParts()
+    body = "".join([node_xml(child, parts)[0] for child in scene.root.children])
+    ground = ""
+    if background is not None:
+        ground = (
+            f"<p:bg><p:bgPr><a:solidFill>{color_xml(background)}</a:solidFill><a:effectLst/>"
+            "</p:bgPr></p:bg>"
+        )
+    xml = f"{_HEAD}{ground}{_TREE}{body}{_TAIL}"
+    return Slide(xml.encode("utf-8"), parts.relationships, parts.media, title or scene.title)
