@@ -1,0 +1,135 @@
+"""Open Packaging: content types and relationships, as text."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+XML_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+PRESENTATION_NS: Final = "http://schemas.openxmlformats.org/presentationml/2006/main"
+RELATIONSHIP_NS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE_RELATIONSHIPS_NS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
+_PACKAGE_TYPES_NS: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
+
+REL_OFFICE_DOCUMENT: Final = f"{RELATIONSHIP_NS}/officeDocument"
+REL_EXTENDED_PROPERTIES: Final = f"{RELATIONSHIP_NS}/extended-properties"
+REL_SLIDE: Final = f"{RELATIONSHIP_NS}/slide"
+REL_SLIDE_LAYOUT: Final = f"{RELATIONSHIP_NS}/slideLayout"
+REL_SLIDE_MASTER: Final = f"{RELATIONSHIP_NS}/slideMaster"
+REL_THEME: Final = f"{RELATIONSHIP_NS}/theme"
+REL_IMAGE: Final = f"{RELATIONSHIP_NS}/image"
+REL_HYPERLINK: Final = f"{RELATIONSHIP_NS}/hyperlink"
+REL_CORE_PROPERTIES: Final = f"{_PACKAGE_RELATIONSHIPS_NS}/metadata/core-properties"
+
+_PML: Final = "application/vnd.openxmlformats-officedocument.presentationml"
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+TYPE_PRESENTATION: Final = f"{_PML}.presentation.main+xml"
+TYPE_SLIDE: Final = f"{_PML}.slide+xml"
+TYPE_SLIDE_LAYOUT: Final = f"{_PML}.slideLayout+xml"
+TYPE_SLIDE_MASTER: Final = f"{_PML}.slideMaster+xml"
+TYPE_PRES_PROPS: Final = f"{_PML}.presProps+xml"
+TYPE_VIEW_PROPS: Final = f"{_PML}.viewProps+xml"
+TYPE_TABLE_STYLES: Final = f"{_PML}.tableStyles+xml"
+TYPE_THEME: Final = f"{_OFFICE}.theme+xml"
+TYPE_APP: Final = f"{_OFFICE}.extended-properties+xml"
+TYPE_CORE: Final = "application/vnd.openxmlformats-package.core-properties+xml"
+TYPE_RELATIONSHIPS: Final = "application/vnd.openxmlformats-package.relationships+xml"
+
+_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPES: Final = {
+    ord("&"): "&amp;",
+    ord("<"): "&lt;",
+    ord(">"): "&gt;",
+    ord('"'): "&quot;",
+    ord("\t"): "&#9;",
+    ord("\n"): "&#10;",
+    ord("\r"): "&#13;",
+}
+
+
+def escape(text: str) -> str:
+    """Return text for XML content or a double-quoted attribute.
+
+    Characters that no XML document may hold become U+FFFD.
+    """
+    return _ILLEGAL.sub("\ufffd", text).translate(_ESCAPES)
+
+
+class PartRelationship(NamedTuple):
+    """A line of a relationships part.
+
+    Attributes:
+        id: Unique among those of one part.
+        type: Address of the relationship type.
+        target: Path relative to the source part's folder, or an address.
+        external: Whether the target lies outside the package.
+    """
+
+    id: str
+    type: str
+    target: str
+    external: bool = False
+
+
+class Part(NamedTuple):
+    """A part of a package.
+
+    Attributes:
+        name: Without leading slash, `ppt/theme/theme1.xml`.
+        content_type: Its media type.
+        data: Its content.
+    """
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+def relationships_name(part: str) -> str:
+    """Return the name of the relationships part of `part`."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def relative(source: str, target: str) -> str:
+    """Return the way from part `source` to part `target`, as a relationship writes it."""
+    return posixpath.relpath(target, posixpath.dirname(source) or ".")
+
+
+def relationships_xml(relationships: Iterable[PartRelationship]) -> bytes:
+    """Return a relationships part.
+
+    Source: ECMA-376 part 2, 9.3 "Relationships".
+    """
+    lines = [XML_DECLARATION, f'<Relationships xmlns="{_PACKAGE_RELATIONSHIPS_NS}">']
+    for each in relationships:
+        mode = ' TargetMode="External"' if each.external else ""
+        lines.append(
+            f'<Relationship Id="{escape(each.id)}" Type="{escape(each.type)}" '
+            f'Target="{escape(each.target)}"{mode}/>'
+        )
+    lines.append("</Relationships>")
+    return "".join(lines).encode()
+
+
+def content_types_xml(defaults: Mapping[str, str], overrides: Iterable[tuple[str, str]]) -> bytes:
+    """Return the part [Content_Types].xml.
+
+    Args:
+        defaults: Extension, lower case and without dot, to media type.
+        overrides: Part names without leading slash, and their media types.
+
+    Source: ECMA-376 part 2, 10.1.2 "Content types markup".
+    """
+    rows = [
+        f'<Default Extension="{extension}" ContentType="{media_type}"/>'
+        for extension, media_type in sorted(defaults.items())
+    ]
+    rows.extend(
+        f'<Override PartName="/{escape(name)}" ContentType="{media_type}"/>'
+        for name, media_type in overrides
+    )
+    return (f'{XML_DECLARATION}<Types xmlns="{_PACKAGE_TYPES_NS}">{"".join(rows)}</Types>').encode()

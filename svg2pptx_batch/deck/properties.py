@@ -1,0 +1,87 @@
+"""Document properties of a deck."""
+
+from __future__ import annotations
+
+import datetime
+import os
+
+import msgspec
+
+from svg2pptx_batch.deck.package import XML_DECLARATION, escape
+from svg2pptx_batch.errors import UsageError
+
+EPOCH = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)
+
+_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+_NAMESPACES = (
+    f'xmlns:cp="{_CORE}" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:dcterms="http://purl.org/dc/terms/" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+)
+
+
+class Properties(msgspec.Struct, frozen=True, kw_only=True):
+    """What a deck says about itself; empty texts are left out.
+
+    Attributes:
+        title: Of the deck.
+        author: Who made it.
+        subject: What it is about.
+        keywords: Separated as the author likes.
+        description: Comments.
+        created: When it was made, aware; None for SOURCE_DATE_EPOCH, and without that for a fixed
+            date, so that equal input gives equal bytes.
+    """
+
+    title: str = ""
+    author: str = ""
+    subject: str = ""
+    keywords: str = ""
+    description: str = ""
+    created: datetime.datetime | None = None
+
+
+def build_date() -> datetime.datetime:
+    """Return the date of SOURCE_DATE_EPOCH, or 1980-01-01 where it is not set.
+
+    Raises:
+        UsageError: The variable is set to something else than seconds since 1970.
+    """
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not text:
+        return EPOCH
+    try:
+        return datetime.datetime.fromtimestamp(int(text), datetime.UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {text!r}, which is no date",
+            remedy="set it to whole seconds since 1970, or unset it",
+        ) from error
+
+
+def core_xml(properties: Properties) -> bytes:
+    """Return the part docProps/core.xml.
+
+    Raises:
+        UsageError: SOURCE_DATE_EPOCH is asked for and wrong.
+
+    Source: ECMA-376 part 2, 11 "Core properties".
+    """
+    created = properties.created or build_date()
+    stamp = created.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    texts = (
+        ("dc:title", properties.title),
+        ("dc:subject", properties.subject),
+        ("dc:creator", properties.author),
+        ("cp:keywords", properties.keywords),
+        ("dc:description", properties.description),
+        ("cp:lastModifiedBy", properties.author),
+    )
+    body = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in texts if text)
+    dates = "".join(
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{stamp}</dcterms:{name}>'
+        for name in ("created", "modified")
+    )
+    return (
+        f"{XML_DECLARATION}<cp:coreProperties {_NAMESPACES}>{body}{dates}</cp:coreProperties>"
+    ).encode()

@@ -1,0 +1,156 @@
+"""Where an archive goes: a file that appears under its name only when it is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import pathlib
+import sys
+from typing import BinaryIO
+
+from svg2pptx_batch.errors import OutputError
+
+_BUFFER_BYTES = 256 * 1024
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space, or write to another disk",
+    errno.EDQUOT: "free some space, or write to another disk",
+    errno.EFBIG: "write to a file system that holds larger files, or use --mode folder",
+    errno.ENOENT: "create the folder first, or choose another",
+    errno.ENOTDIR: "choose a path whose folders are folders",
+    errno.EISDIR: "name a file, not a folder",
+    errno.EROFS: "choose a folder that can be written",
+    errno.EACCES: "choose a folder you may write to, and close the file in other programs",
+    errno.EPERM: "choose a folder you may write to, and close the file in other programs",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+def output_error(target: pathlib.Path, error: OSError) -> OutputError:
+    """Say what keeps `target` from being written, and what can be done."""
+    remedy = _REMEDIES.get(error.errno or 0, "write to another place")
+    return OutputError(f"cannot write {target}: {error.strerror or error}", remedy=remedy)
+
+
+class TargetFile:
+    """A file written beside its target and moved there by `commit`.
+
+    The temporary name is the target's own with a dot before and `.part` behind. A run that is
+    killed leaves it, and the next run to the same target takes it over; two runs at once do not
+    disturb each other, the second is refused.
+
+    Args:
+        target: Final name; its folder must exist.
+
+    Raises:
+        OutputError: The target cannot be written, or another run is writing it.
+    """
+
+    __slots__ = ("_part", "file", "target")
+
+    file: BinaryIO
+
+    def __init__(self, target: pathlib.Path) -> None:
+        self.target = target
+        self._part = target.with_name(f".{target.name}.part")
+        if target.is_dir():
+            raise output_error(target, IsADirectoryError(errno.EISDIR, "it is a folder"))
+        try:
+            self.file = _open_exclusively(self._part)
+        except BlockingIOError as error:
+            raise OutputError(
+                f"cannot write {target}: another run is writing it",
+                remedy="wait until it ends, or choose another name",
+            ) from error
+        except OSError as error:
+            raise output_error(target, error) from error
+
+    def write(self, data: bytes, /) -> None:
+        """Write all of `data`.
+
+        Raises:
+            OutputError: The disk is full or fails.
+        """
+        try:
+            self.file.write(data)
+        except OSError as error:
+            raise output_error(self.target, error) from error
+
+    def commit(self) -> None:
+        """Bring the content to the disk and put it under the final name.
+
+        Raises:
+            OutputError: That fails; nothing is changed under the final name.
+        """
+        try:
+            self.file.flush()
+            os.fsync(self.file.fileno())
+            if sys.platform == "win32":
+                self.file.close()
+            self._part.replace(self.target)
+            self.file.close()
+            _sync_folder(self.target.parent)
+        except OSError as error:
+            self.discard()
+            raise output_error(self.target, error) from error
+
+    def discard(self) -> None:
+        """Throw the content away; the final name is as it was."""
+        with contextlib.suppress(OSError):
+            self._part.unlink()
+        with contextlib.suppress(OSError):
+            self.file.close()
+
+
+if sys.platform == "win32":
+
+    def _open_exclusively(path: pathlib.Path) -> BinaryIO:
+        """Open a new file; one that a living process has open cannot be removed here."""
+        try:
+            path.unlink(missing_ok=True)
+        except PermissionError as error:
+            if path.exists():
+                raise BlockingIOError(*error.args) from error
+            raise
+        return path.open("xb", buffering=_BUFFER_BYTES)
+
+    def _sync_folder(_folder: pathlib.Path) -> None:
+        """Do nothing: folders cannot be synced here."""
+
+else:
+    import fcntl
+
+    def _open_exclusively(path: pathlib.Path) -> BinaryIO:
+        """Open an empty file that is ours alone, be it new or left by a dead run."""
+        while True:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+            try:
+                _lock(handle)
+                # Between opening and locking, the holder before us may have moved the file to its
+                # final name: then what is locked is a finished deck, and the name is free again.
+                with contextlib.suppress(FileNotFoundError):
+                    if os.path.samestat(os.fstat(handle), path.lstat()):
+                        os.ftruncate(handle, 0)
+                        return os.fdopen(handle, "wb", buffering=_BUFFER_BYTES)
+            except BaseException:
+                os.close(handle)
+                raise
+            os.close(handle)
+
+    def _lock(handle: int) -> None:
+        """Lock a file that nobody else holds, on file systems that know locks."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+                raise
+
+    def _sync_folder(folder: pathlib.Path) -> None:
+        """Make the move itself durable, where the file system allows."""
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
