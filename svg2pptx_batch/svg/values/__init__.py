@@ -1,1 +1,1 @@
-"""Grammars of attribute and property values, one a file."""
+"""Values: one grammar a file, text to typed value, None where the text is wrong."""
