@@ -2,10 +2,11 @@
 
     Svg2PptxError
       InputError        NoInputError, ArchiveError
-      SvgError          XmlError, NotSvgError, InvalidSizeError, LimitError
+      SvgError          XmlError, NotSvgError, InvalidSizeError, LimitError, UnreadableError
       TaskError         TaskTimeoutError, WorkerCrashedError, MemoryLimitError
       JobError          JobLockedError, ManifestError, OptionsChangedError
       OutputError
+      ExecutorError
       UsageError        PluginError, MissingExtraError
 
 SvgError and TaskError belong to one file: the batch records them and goes on.
@@ -101,6 +102,12 @@ class LimitError(SvgError):
     code = "limit"
 
 
+class UnreadableError(SvgError):
+    """The file is gone, is no regular file or may not be read."""
+
+    code = "unreadable"
+
+
 class TaskError(Svg2PptxError):
     """Converting one file did not end by itself."""
 
@@ -157,6 +164,13 @@ class OutputError(Svg2PptxError):
 
     code = "output"
     exit_code = ExitCode.OUTPUT
+
+
+class ExecutorError(Svg2PptxError):
+    """No worker process can be started, or none stays alive."""
+
+    code = "executor"
+    exit_code = ExitCode.DEFECT
 
 
 class UsageError(Svg2PptxError):
