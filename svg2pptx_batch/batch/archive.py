@@ -22,7 +22,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from svg2pptx_batch.batch.names import fold, is_hidden
+from svg2pptx_batch.batch.names import is_hidden
 from svg2pptx_batch.errors import ArchiveError, OutputError
 from svg2pptx_batch.options import Limits
 
@@ -45,6 +45,7 @@ _BAD_DATA = (
     NotImplementedError,
     RuntimeError,
     ValueError,
+    IndexError,
     struct.error,
 )
 
@@ -193,7 +194,6 @@ class _Reader:
         self._problems: list[EntryProblem] = []
         self._notes: list[str] = []
         self._written_bytes = 0
-        self._names: dict[str, str] = {}
 
     def run(self, wanted: Callable[[str], bool]) -> Content:
         """Judge the archive, then each entry that is an SVG."""
@@ -205,7 +205,7 @@ class _Reader:
         nested = 0
         for info in infos:
             name = _name(info)
-            if info.is_dir() or name.endswith("/"):
+            if name.endswith("/"):
                 continue
             lower = name.lower()
             if not name:
@@ -309,11 +309,6 @@ class _Reader:
             path.unlink(missing_ok=True)
             return
         clean = _clean(name)
-        twin = self._names.setdefault(fold(clean), clean)
-        if len(self._names) <= len(self._entries):
-            self._notes.append(
-                f"{self._label} holds “{clean}” although it holds “{twin}”: both are converted."
-            )
         self._entries.append(
             Entry(
                 name=clean, member=info.filename, path=path, size_bytes=size, modified_s=_date(info)

@@ -209,26 +209,28 @@ def loader_for(file: InputFile, resource_root: str = "") -> ResourceLoader:
 def _finish(search: Search, sort: SortOrder) -> Discovery:
     """Name and sort what was found."""
     root = _common_root(item.place.base for item in search.found)
-    unique = UniqueNames()
-    notes = search.notes
-    named: list[tuple[Candidate, str]] = []
-    for item in search.found:
-        wish = _text(_below(item.place.base, root) + item.place.relative)
-        name = unique.claim(wish)
-        if name != wish:
-            notes.append(f"{item.place.source} is named {name}: another input has its name.")
-        named.append((item, name))
+    wishes = [
+        (item, _text(_below(item.place.base, root) + item.place.relative)) for item in search.found
+    ]
     match sort:
         case SortOrder.NATURAL:
-            named.sort(key=lambda pair: natural_key(pair[1]))
+            wishes.sort(key=lambda pair: natural_key(pair[1]))
         case SortOrder.NAME:
-            named.sort(key=lambda pair: pair[1])
+            wishes.sort(key=lambda pair: pair[1])
         case SortOrder.MTIME:
-            named.sort(key=lambda pair: (pair[0].modified_s, natural_key(pair[1])))
+            wishes.sort(key=lambda pair: (pair[0].modified_s, natural_key(pair[1])))
         case SortOrder.NONE:
             pass
+    unique = UniqueNames()
+    files: list[InputFile] = []
+    notes = search.notes
+    for item, wish in wishes:
+        name = unique.claim(wish)
+        files.append(_input_file(item, name))
+        if name != wish:
+            notes.append(f"{item.place.source} is called {name}: another input has its name.")
     return Discovery(
-        tuple(_input_file(item, name) for item, name in named),
+        tuple(files),
         tuple(
             _problem(item, unique.claim(_text(_below(item.place.base, root) + item.place.relative)))
             for item in search.refused
