@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.scene.paint import Fill, Stroke
 
@@ -71,6 +72,21 @@ class Font:
     kerning: bool = True
 
 
+class Typeface(NamedTuple):
+    """How a program is asked for a face.
+
+    Attributes:
+        name: Family name; empty for unknown.
+        bold: Whether it has to be asked for bold.
+    """
+
+    name: str
+    bold: bool = False
+
+
+NO_TYPEFACE = Typeface("")
+
+
 class FaceId(NamedTuple):
     """A font face on disk.
 
@@ -117,11 +133,21 @@ class GlyphRun:
 
 @dataclass(frozen=True, slots=True)
 class Decoration:
-    """One line of text-decoration, painted as the element that set it."""
+    """One line of text-decoration, painted as the element that set it.
+
+    Attributes:
+        fill: None for none.
+        stroke: None for none.
+        rects: The line where it is straight; own space of the text.
+        paths: The line where characters are turned, one piece a character.
+        stroke_first: paint-order.
+    """
 
     fill: Fill | None
     stroke: Stroke | None
     rects: tuple[Rect, ...]
+    paths: tuple[Path, ...] = ()
+    stroke_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +183,9 @@ class TextSpan:
         visible: Whether visibility lets it be painted; hidden spans keep their room.
         link: Address of an `a` inside the text.
         lang: BCP 47 tag, or empty.
+        typeface: What a deck should ask for: the author's first concrete family, or one every
+            Office has where only generic families were named.
+        installed: What programs on this machine have to ask for to get `face`.
     """
 
     text: str
@@ -174,6 +203,8 @@ class TextSpan:
     visible: bool = True
     link: str = ""
     lang: str = ""
+    typeface: Typeface = NO_TYPEFACE
+    installed: Typeface = NO_TYPEFACE
 
 
 @dataclass(frozen=True, slots=True)

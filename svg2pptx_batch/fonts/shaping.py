@@ -1,0 +1,151 @@
+"""Characters to glyphs: direction runs, fallback faces, HarfBuzz.
+
+A string and the face that should set it enter; glyphs in visual order leave, advances in em.
+Positions, spacing and lists of coordinates are layout's business.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from svg2pptx_batch.fonts.bidi import levels, visual_runs
+from svg2pptx_batch.fonts.estimate import estimate_width
+from svg2pptx_batch.fonts.face import OpenFace
+
+Fallback = Callable[[str], OpenFace | None]
+"""Finds a face that has a character; None where nobody has it."""
+
+
+class ShapedGlyph(NamedTuple):
+    """A glyph of a shaped string.
+
+    Attributes:
+        face: Where its outline is; None for a width without outline.
+        gid: Glyph number.
+        cluster: Index of its first character.
+        advance: To the next glyph, em.
+        dx: Offset of the outline to the right, em.
+        dy: Offset downwards, em.
+    """
+
+    face: OpenFace | None
+    gid: int
+    cluster: int
+    advance: float
+    dx: float
+    dy: float
+
+
+class Segment(NamedTuple):
+    """A stretch of a line that one font sets.
+
+    Attributes:
+        start: Index of its first character.
+        end: Index after its last.
+        face: Sets every character it has; None where no font is installed.
+        fallback: Asked for each character the face lacks.
+        features: OpenType features beyond HarfBuzz's defaults; 0 switches one off.
+        language: BCP 47 tag, or empty.
+    """
+
+    start: int
+    end: int
+    face: OpenFace | None
+    fallback: Fallback
+    features: tuple[tuple[str, int], ...] = ()
+    language: str = ""
+
+
+def shape_line(
+    text: str, segments: Sequence[Segment], *, rtl: bool = False, override: bool = False
+) -> list[ShapedGlyph]:
+    """Shape one line.
+
+    Args:
+        text: Without line breaks.
+        segments: In logical order, without gaps.
+        rtl: Base direction.
+        override: Whether every character takes the base direction.
+
+    Returns:
+        Glyphs from left to right as painted. Without any font, one a character, of estimated width.
+    """
+    glyphs: list[ShapedGlyph] = []
+    for start, end, level in visual_runs(levels(text, rtl=rtl, override=override)):
+        backwards = bool(level % 2)
+        pieces = [
+            piece
+            for segment in segments
+            if segment.start < end and segment.end > start
+            for piece in _by_face(text, max(start, segment.start), min(end, segment.end), segment)
+        ]
+        for piece in reversed(pieces) if backwards else pieces:
+            glyphs.extend(_shape_piece(text, piece, backwards))
+    return glyphs
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    face: OpenFace | None
+    segment: Segment
+
+
+def _by_face(text: str, start: int, end: int, segment: Segment) -> Iterator[_Piece]:
+    """Yield pieces that one face can set; marks stay with their base."""
+    face = segment.face
+    if face is None:
+        yield _Piece(start, end, None, segment)
+        return
+    piece_start, piece_face = start, face
+    for at in range(start, end):
+        character = text[at]
+        current = face
+        joins = at > start and not character.isascii() and _joins(character)
+        if not face.covers(character):
+            current = piece_face if joins else segment.fallback(character) or face
+        elif joins and piece_face is not face:
+            current = piece_face
+        if current is not piece_face:
+            if at > piece_start:
+                yield _Piece(piece_start, at, piece_face, segment)
+            piece_start, piece_face = at, current
+    yield _Piece(piece_start, end, piece_face, segment)
+
+
+def _joins(character: str) -> bool:
+    """Tell whether a character belongs to the one before it: a mark, a joiner, a selector."""
+    return (
+        unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"}
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+    )
+
+
+def _shape_piece(text: str, piece: _Piece, backwards: bool) -> Iterator[ShapedGlyph]:
+    start, end, face, segment = piece
+    if face is None:
+        for at in range(end - 1, start - 1, -1) if backwards else range(start, end):
+            yield ShapedGlyph(None, 0, at, estimate_width(text[at]), 0.0, 0.0)
+        return
+    import uharfbuzz
+
+    buffer = uharfbuzz.Buffer()
+    # The whole line is context, so that Arabic letters join across faces and spans.
+    buffer.add_codepoints([ord(character) for character in text], start, end - start)
+    buffer.direction = "rtl" if backwards else "ltr"
+    if segment.language:
+        buffer.language = segment.language
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(face.hb_font, buffer, dict(segment.features))
+    scale = 1.0 / face.units_per_em
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        yield ShapedGlyph(
+            face,
+            info.codepoint,
+            info.cluster,
+            position.x_advance * scale,
+            position.x_offset * scale,
+            -position.y_offset * scale,
+        )
