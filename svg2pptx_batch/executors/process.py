@@ -1,0 +1,263 @@
+"""One worker process as its parent sees it: started, written to, read from, ended, buried."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from types import ModuleType
+
+import psutil
+
+from svg2pptx_batch.executors import limits, worker
+from svg2pptx_batch.executors.base import Call
+from svg2pptx_batch.executors.black_box import BlackBox
+from svg2pptx_batch.executors.channel import Channel
+
+_PACKAGE = __name__.partition(".")[0]
+_BURIAL_S = 1.0
+_STARTING = threading.Lock()
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""One worker a processor is parallel enough; idle thread pools only cost memory and time."""
+
+
+class Stage(Enum):
+    """Where a worker is in its life."""
+
+    STARTING = auto()
+    READY = auto()
+    RETIRING = auto()
+    CONDEMNED = auto()
+
+
+class Sentence(Enum):
+    """Why a condemned worker is being ended."""
+
+    TIME = auto()
+    MEMORY = auto()
+    START = auto()
+    KILLED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A call that a worker has been given, under the number it travels by."""
+
+    number: int
+    call: Call
+    message: bytes
+
+
+def start_context(preload: Sequence[str]) -> BaseContext:
+    """The way to start workers: forkserver with `preload` imported, spawn where there is none.
+
+    The fork server is begun at once, so that it imports while the caller does something else.
+    One that runs already keeps what it has imported.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([worker.__name__, *preload])
+    with _child_surroundings():
+        forkserver.ensure_running()
+    return context
+
+
+class WorkerProcess:
+    """A worker, its pipes, its black box and the calls it has been given.
+
+    Args:
+        context: How processes are started.
+        function: Task function as `module:qualname`.
+
+    Raises:
+        OSError, EOFError: If no process can be started.
+    """
+
+    def __init__(self, context: BaseContext, function: str) -> None:
+        self.stage = Stage.STARTING
+        self.sentence: Sentence | None = None
+        self.calls: deque[Sent] = deque()
+        self.head_since = 0.0
+        self.kill_at: float | None = None
+        self.revoked_at: float | None = None
+        self.answered = 0
+        self.worn = False
+        self.resident_bytes = 0
+        self.baseline_bytes = 0
+        self.error = ""
+        self.begun_at = time.monotonic()
+        self.watches_sentinel = True
+        pipes: list[Connection] = []
+        self.box = BlackBox.create()
+        try:
+            for _ in range(2):
+                pipes += context.Pipe(duplex=False)
+            from_parent, to_worker, from_worker, to_parent = pipes
+            level = logging.getLogger(_PACKAGE).getEffectiveLevel()
+            self._process = context.Process(  # type: ignore[attr-defined]  # every context has one
+                target=worker.main,
+                args=(from_parent, to_parent, str(self.box.path), function, level),
+                name="svg2pptx-worker",
+                daemon=True,
+            )
+            with _child_surroundings():
+                self._process.start()
+            self.channel = Channel(from_worker, to_worker, blocking=False)
+            from_parent.close()
+            to_parent.close()
+        except BaseException:
+            self.box.close()
+            for pipe in pipes:
+                pipe.close()
+            raise
+        self.pid: int = self._process.pid
+        self._system: psutil.Process | None = None
+        with suppress(psutil.Error):
+            self._system = psutil.Process(self.pid)
+
+    @property
+    def sentinel(self) -> int:
+        """Ready when the process has ended, or when nobody can tell any more."""
+        return int(self._process.sentinel)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs, by the system's own account."""
+        with suppress(psutil.Error):
+            if self._system is not None and self._system.is_running():
+                return bool(self._system.status() != psutil.STATUS_ZOMBIE)
+        return False
+
+    def give(self, sent: Sent) -> None:
+        """Send a call; it waits in the pipe while another runs."""
+        if not self.calls:
+            self.head_since = time.monotonic()
+        self.calls.append(sent)
+        self.channel.post(sent.message)
+
+    def take(self, number: int) -> Sent | None:
+        """Strike off the call of that number; None if it is not with this worker any more."""
+        for index, sent in enumerate(self.calls):
+            if sent.number == number:
+                del self.calls[index]
+                self.head_since = time.monotonic()
+                return sent
+        return None
+
+    def revoke(self) -> None:
+        """Tell the worker to start none of the calls it has been given but the one it is at."""
+        self.box.revoked = self.calls[-1].number
+        self.revoked_at = time.monotonic()
+
+    def unstarted(self) -> list[Sent]:
+        """Strike off and return the calls the worker has not started, in their order."""
+        started = self.box.started
+        waiting = [sent for sent in self.calls if sent.number > started]
+        self.calls = deque(sent for sent in self.calls if sent.number <= started)
+        return waiting
+
+    def measure(self) -> int:
+        """Look up the resident size, in bytes; the last one known when the process is gone."""
+        resident = self._system and limits.resident_bytes(self._system)
+        self.resident_bytes = resident or self.resident_bytes
+        return self.resident_bytes
+
+    def retire(self) -> None:
+        """Let the worker end by itself, having no calls."""
+        self.stage = Stage.RETIRING
+        self.channel.post(worker.END)
+
+    def condemn(self, sentence: Sentence, grace_s: float) -> None:
+        """End the worker: terminate its process group now, kill it when the grace is over.
+
+        It shall not start another call meanwhile, and the first sentence is the one that counts.
+        """
+        self.stage = Stage.CONDEMNED
+        self.sentence = self.sentence or sentence
+        if self.calls:
+            self.box.revoked = self.calls[-1].number
+        self.kill_at = time.monotonic() + grace_s
+        if grace_s > 0:
+            self._signal(terminate=True)
+        else:
+            self.kill()
+
+    def kill(self) -> None:
+        """Kill the worker's process group."""
+        self.kill_at = None
+        self._signal(terminate=False)
+
+    def bury(self) -> int | None:
+        """Wait for the end of a process that has ended or soon will; give up everything it had.
+
+        Returns:
+            The exit code, negative for a signal; None when nobody can tell it.
+        """
+        self._process.join(_BURIAL_S)
+        if self.alive:
+            self.kill()
+            self._process.join(_BURIAL_S)
+        if self.sentence is not None:
+            self._signal_group_rest()
+        code: int | None = self._process.exitcode if self.watches_sentinel else None
+        self.channel.close()
+        self.box.close()
+        if self._process.exitcode is not None:
+            self._process.close()
+        return code
+
+    def _signal(self, *, terminate: bool) -> None:
+        if not self.alive:
+            return
+        if sys.platform == "win32":
+            if terminate:
+                self._process.terminate()
+            else:
+                self._process.kill()
+            return
+        number = signal.SIGTERM if terminate else signal.SIGKILL
+        try:
+            os.killpg(self.pid, number)
+        except (ProcessLookupError, PermissionError):  # it leads no group yet, or has ended
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def _signal_group_rest(self) -> None:
+        """Kill what a condemned worker has started and left behind."""
+        if sys.platform != "win32":
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+
+@contextmanager
+def _child_surroundings() -> Iterator[None]:
+    """What processes started inside the block shall find.
+
+    `multiprocessing` makes a child import the program's main module again. Ours need nothing from
+    it; without it a script needs no `if __name__ == "__main__"` guard and workers start sooner.
+    """
+    with _STARTING:
+        main = sys.modules["__main__"]
+        added = [name for name in _ONE_THREAD if name not in os.environ]
+        sys.modules["__main__"] = ModuleType("__main__")
+        os.environ.update(dict.fromkeys(added, "1"))
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            for name in added:
+                os.environ.pop(name, None)

@@ -1,0 +1,178 @@
+"""Task functions for the executor tests: whatever a call can do to its worker."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import re
+import signal
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+
+class Unpicklable:
+    """Nothing of this kind gets through a pipe."""
+
+    def __reduce__(self) -> Any:
+        raise TypeError("this stays here")
+
+
+class TooWordyError(Exception):
+    """An exception that cannot even be told."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def work(order: tuple[Any, ...]) -> Any:
+    """Do what the first item says."""
+    name, *arguments = order
+    return globals()[f"do_{name}"](*arguments)
+
+
+def do_echo(value: Any) -> Any:
+    return value
+
+
+def do_sleep(seconds: float) -> str:
+    time.sleep(seconds)
+    return "slept"
+
+
+def do_spin(seconds: float) -> str:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
+    return "spun"
+
+
+def do_pid() -> int:
+    return os.getpid()
+
+
+def do_raise(text: str) -> None:
+    raise ValueError(text)
+
+
+def do_raise_wordless() -> None:
+    raise TooWordyError
+
+
+def do_exhaust() -> None:
+    raise MemoryError
+
+
+def do_recurse() -> None:
+    do_recurse()
+
+
+def do_sys_exit() -> None:
+    sys.exit("leaving")
+
+
+def do_unpicklable() -> Unpicklable:
+    return Unpicklable()
+
+
+def do_big(size: int) -> bytes:
+    return bytes(size)
+
+
+def do_os_exit(code: int) -> None:
+    os.write(2, b"last words\n")
+    os._exit(code)
+
+
+def do_flood_and_exit() -> None:
+    for _ in range(300):
+        os.write(2, b"x" * 10_000)
+    os.write(2, b"the very end")
+    os._exit(3)
+
+
+def do_signal_self(number: int) -> None:
+    os.kill(os.getpid(), number)
+    time.sleep(30)
+
+
+def do_segfault() -> None:
+    ctypes.string_at(0)
+
+
+def do_hang() -> None:
+    while True:
+        pass
+
+
+def do_hang_in_native_code() -> None:
+    re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+def do_hang_without_sigterm() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        time.sleep(1)
+
+
+def do_stop_self() -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    time.sleep(30)
+
+
+def do_hog() -> None:
+    held = []
+    for _ in range(60):
+        held.append(bytearray(b"x") * (20 * 2**20))
+        time.sleep(0.02)
+
+
+def do_leave_child(report: str) -> None:
+    child = os.fork()
+    if child == 0:
+        time.sleep(60)
+        os._exit(0)
+    Path(report).write_text(str(child))
+    while True:
+        time.sleep(1)
+
+
+def do_note(folder: str, name: str, seconds: float) -> str:
+    """Leave a trace of when this call ran."""
+    with (Path(folder) / name).open("a") as file:
+        file.write(f"{time.monotonic()} ")
+        time.sleep(seconds)
+        file.write(f"{time.monotonic()}\n")
+    return name
+
+
+def do_log(text: str, times: int) -> None:
+    for _ in range(times):
+        logging.getLogger("svg2pptx_batch.tests").warning(text)
+
+
+def do_warn(text: str) -> None:
+    warnings.warn(text, UserWarning, stacklevel=1)
+
+
+def do_print(text: str) -> None:
+    print(text, flush=True)
+
+
+def do_signals() -> dict[str, bool]:
+    return {
+        "int ignored": signal.getsignal(signal.SIGINT) is signal.SIG_IGN,
+        "term default": signal.getsignal(signal.SIGTERM) is signal.SIG_DFL,
+        "leads group": os.getpgid(0) == os.getpid(),
+    }
+
+
+def do_stop_then_die(marker: str) -> None:
+    """Die the first time only."""
+    path = Path(marker)
+    if not path.exists():
+        path.touch()
+        os._exit(9)
