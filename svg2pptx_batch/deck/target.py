@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import pathlib
 import sys
@@ -12,6 +13,7 @@ from typing import BinaryIO
 from svg2pptx_batch.errors import OutputError
 
 _BUFFER_BYTES = 256 * 1024
+_MAX_NAME_BYTES = 255
 
 _REMEDIES = {
     errno.ENOSPC: "free some space, or write to another disk",
@@ -27,6 +29,14 @@ _REMEDIES = {
 }
 
 
+def _part_name(name: str) -> str:
+    """Return the temporary name for a file; where that would be too long, one made of a digest."""
+    part = f".{name}.part"
+    if len(os.fsencode(part)) <= _MAX_NAME_BYTES:
+        return part
+    return f".{hashlib.sha256(os.fsencode(name)).hexdigest()}.part"
+
+
 def output_error(target: pathlib.Path, error: OSError) -> OutputError:
     """Say what keeps `target` from being written, and what can be done."""
     remedy = _REMEDIES.get(error.errno or 0, "write to another place")
@@ -36,7 +46,7 @@ def output_error(target: pathlib.Path, error: OSError) -> OutputError:
 class TargetFile:
     """A file written beside its target and moved there by `commit`.
 
-    The temporary name is the target's own with a dot before and `.part` behind. A run that is
+    The temporary name depends on the target's alone, `.deck.pptx.part` for `deck.pptx`. A run that is
     killed leaves it, and the next run to the same target takes it over; two runs at once do not
     disturb each other, the second is refused.
 
@@ -53,10 +63,10 @@ class TargetFile:
 
     def __init__(self, target: pathlib.Path) -> None:
         self.target = target
-        self._part = target.with_name(f".{target.name}.part")
-        if target.is_dir():
-            raise output_error(target, IsADirectoryError(errno.EISDIR, "it is a folder"))
+        self._part = target.with_name(_part_name(target.name))
         try:
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "it is a folder")
             self.file = _open_exclusively(self._part)
         except BlockingIOError as error:
             raise OutputError(

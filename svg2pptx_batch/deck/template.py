@@ -20,9 +20,9 @@ from svg2pptx_batch.deck.package import Part, PartRelationship
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import SlideSize
 
-SLIDES_MARK = b"<?deck-slides?>"
-SIZE_MARK = b"<?deck-size?>"
-SECTIONS_MARK = b"<?deck-sections?>"
+SLIDES_MARK = b"<?deck slides?>"
+SIZE_MARK = b"<?deck size?>"
+SECTIONS_MARK = b"<?deck sections?>"
 
 APP_PART = "docProps/app.xml"
 CORE_PART = "docProps/core.xml"
@@ -233,6 +233,8 @@ def _open(path: pathlib.Path) -> Any:
     from pptx.exc import PythonPptxError
 
     remedy = "give a presentation that PowerPoint opens, saved as .pptx"
+    if not path.is_file():
+        raise UsageError(f"template {path} is not there", remedy=remedy)
     try:
         return pptx.Presentation(str(path))
     except OSError as error:
@@ -314,15 +316,15 @@ def _marked(element: Any) -> bytes:
             root.remove(old)
     notes_size = root.find(f"{pml}notesSz")
     at = root.index(notes_size) if notes_size is not None else len(root)
-    root.insert(at, etree.ProcessingInstruction("deck-slides"))
-    root.insert(at + 1, etree.ProcessingInstruction("deck-size"))
+    root.insert(at, etree.ProcessingInstruction("deck", "slides"))
+    root.insert(at + 1, etree.ProcessingInstruction("deck", "size"))
     extensions = root.find(f"{pml}extLst")
     if extensions is None:
         extensions = etree.SubElement(root, f"{pml}extLst")
     for extension in list(extensions):
         if extension.get("uri") == _SECTIONS_EXTENSION:
             extensions.remove(extension)
-    extensions.append(etree.ProcessingInstruction("deck-sections"))
+    extensions.append(etree.ProcessingInstruction("deck", "sections"))
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
