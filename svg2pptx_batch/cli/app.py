@@ -1,0 +1,65 @@
+"""The command tree: which commands there are."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from svg2pptx_batch import __version__
+from svg2pptx_batch.cli.commands.convert import EXAMPLES, convert
+from svg2pptx_batch.cli.commands.list import list_jobs
+from svg2pptx_batch.cli.commands.resume import resume
+from svg2pptx_batch.cli.commands.status import status
+
+EXIT_CODES = """Exit status:
+
+0 everything converted; 1 some files failed; 2 wrong usage or settings; 3 no usable input;
+
+4 output cannot be written; 5 job is running elsewhere; 70 a defect; 130 or 143 interrupted."""
+
+app = typer.Typer(
+    name="svg2pptx-batch",
+    help="Convert SVG drawings to PowerPoint: native shapes that can be edited, many at a time.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(epilog=EXAMPLES)(convert)
+app.command()(resume)
+app.command()(status)
+app.command(name="list")(list_jobs)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"svg2pptx-batch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def run() -> int:
+    """Run the command the arguments name; return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    try:
+        app(prog_name="svg2pptx-batch")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return 0

@@ -1,0 +1,331 @@
+"""Settings: flag over environment over project file over user file over default.
+
+What enters are texts and TOML values, what leaves are ConvertOptions and JobOptions. Every value
+has one grammar, whichever way it comes. Settings never come from an input folder or an archive.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.options import (
+    ConvertOptions,
+    FitMode,
+    JobOptions,
+    Limits,
+    OutputMode,
+    Target,
+    TextMode,
+)
+
+PROGRAM = "svg2pptx-batch"
+PROJECT_FILE = "svg2pptx-batch.toml"
+USER_FILE = "config.toml"
+ENVIRONMENT_PREFIX = "SVG2PPTX_"
+RESERVED_VARIABLES = frozenset({"SVG2PPTX_STATE_DIR", "SVG2PPTX_CACHE_DIR"})
+"""Variables that say where things are kept; read by the rooms that keep them."""
+
+_PX_PER = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
+_SECONDS_PER = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_BYTES_PER = {
+    "b": 1,
+    "k": 2**10,
+    "kb": 1000,
+    "kib": 2**10,
+    "m": 2**20,
+    "mb": 1000**2,
+    "mib": 2**20,
+    "g": 2**30,
+    "gb": 1000**3,
+    "gib": 2**30,
+}
+_QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*([A-Za-z]*)")
+_YES = {"1": True, "true": True, "yes": True, "on": True}
+_NO = {"0": False, "false": False, "no": False, "off": False}
+
+
+class Settings(NamedTuple):
+    """All options, settled.
+
+    Attributes:
+        convert: Those that change a slide.
+        job: Those that do not.
+        origins: Where each setting that is no default came from: `fit` → `SVG2PPTX_FIT`.
+    """
+
+    convert: ConvertOptions
+    job: JobOptions
+    origins: dict[str, str]
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    *,
+    config_file: Path | None = None,
+    isolated: bool = False,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Settings:
+    """Settle the options.
+
+    Args:
+        flags: Settings of the command line by name; None stands for one not given.
+        config_file: A file to be read in place of the project's and the user's.
+        isolated: Read no file and no variable.
+        folder: Where the search for a project file starts, upwards; the current one when None.
+        environ: The environment; the process's own when None.
+
+    Raises:
+        UsageError: A name or a value is wrong, or a file cannot be read.
+    """
+    here = Path.cwd() if folder is None else folder.absolute()
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+
+    def apply(layer: Mapping[str, object], base: Path, origin: Callable[[str], str]) -> None:
+        for raw, value in layer.items():
+            name = raw.replace("_", "-")
+            if name not in SETTINGS:
+                raise _unknown(raw, origin(raw), SETTINGS)
+            try:
+                values[name] = SETTINGS[name].parse(value, base)
+            except ValueError as error:
+                raise UsageError(f"{origin(raw)}: {error}.") from error
+            origins[name] = origin(raw)
+
+    if config_file is not None:
+        apply(_read_file(config_file), config_file.absolute().parent, _in_file(config_file))
+    elif not isolated:
+        for path in (_user_file(), _project_file(here)):
+            if path is not None:
+                apply(_read_file(path), path.parent, _in_file(path))
+    if not isolated:
+        variables = _variables(os.environ if environ is None else environ)
+        apply(variables, here, lambda name: ENVIRONMENT_PREFIX + name.upper().replace("-", "_"))
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    apply(given, here, lambda name: f"--{name}")
+    return Settings(*_build(values), origins)
+
+
+def _build(values: Mapping[str, Any]) -> tuple[ConvertOptions, JobOptions]:
+    """Make the options of parsed values."""
+    fields: dict[type[msgspec.Struct], dict[str, Any]] = {
+        ConvertOptions: {},
+        JobOptions: {},
+        Limits: {},
+    }
+    for name, value in values.items():
+        setting = SETTINGS[name]
+        fields[setting.owner][setting.field] = value
+    limits = Limits(**fields[Limits])
+    return ConvertOptions(**fields[ConvertOptions]), JobOptions(limits=limits, **fields[JobOptions])
+
+
+def _unknown(name: str, origin: str, known: Mapping[str, object]) -> UsageError:
+    """Tell that a setting does not exist, and which one was probably meant."""
+    near = difflib.get_close_matches(name.replace("_", "-").lower(), known, n=1, cutoff=0.5)
+    return UsageError(
+        f"{origin}: there is no such setting.",
+        remedy=f"Did you mean {near[0]}?" if near else f"Settings: {', '.join(known)}.",
+    )
+
+
+def _variables(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings among the variables of the environment."""
+    return {
+        name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("_", "-"): value
+        for name, value in environ.items()
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in RESERVED_VARIABLES
+    }
+
+
+def _in_file(path: Path) -> Callable[[str], str]:
+    return lambda name: f"{path}: {name}"
+
+
+def _project_file(folder: Path) -> Path | None:
+    """Return the nearest file with settings in a folder or one above it."""
+    for here in (folder, *folder.parents):
+        own = here / PROJECT_FILE
+        if own.is_file():
+            return own
+        project = here / "pyproject.toml"
+        if project.is_file() and PROGRAM in _read_toml(project).get("tool", {}):
+            return project
+    return None
+
+
+def _user_file() -> Path | None:
+    """Return the user's file with settings, if there is one."""
+    from platformdirs import user_config_path
+
+    path = user_config_path(PROGRAM, appauthor=False) / USER_FILE
+    return path if path.is_file() else None
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    """Return the settings of a file; those of a `pyproject.toml` are in its own table."""
+    content = _read_toml(path)
+    if path.name == "pyproject.toml":
+        content = content.get("tool", {}).get(PROGRAM, {})
+    if not isinstance(content, dict):
+        raise UsageError(f"{path}: [tool.{PROGRAM}] is not a table.")
+    return content
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}.") from error
+
+
+# The grammar of each kind of value. All take a text or a TOML value and the folder that relative
+# paths start at, and raise ValueError with half a sentence.
+
+Parser = Callable[[object, Path], object]
+
+
+def _text(value: object, base: Path) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a text")
+    return value
+
+
+def _folder(value: object, base: Path) -> str:
+    text = _text(value, base)
+    if not text:
+        return ""
+    path = Path(os.path.normpath(base / Path(text).expanduser()))
+    if not path.is_dir():
+        raise ValueError(f"{text} is not a folder")
+    return str(path)
+
+
+def _texts(separator: str, item: Parser) -> Parser:
+    def parse(value: object, base: Path) -> tuple[object, ...]:
+        if isinstance(value, str):
+            value = [part.strip() for part in value.split(separator) if part.strip()]
+        if not isinstance(value, list | tuple):
+            raise ValueError(f"{value!r} is not a list")
+        return tuple(item(part, base) for part in value)
+
+    return parse
+
+
+def _choice(kind: type[StrEnum]) -> Parser:
+    def parse(value: object, base: Path) -> StrEnum:
+        names = [str(member) for member in kind]
+        if value not in names:
+            near = difflib.get_close_matches(str(value), names, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"{value!r} is none of {', '.join(names)}{hint}")
+        return kind(value)
+
+    return parse
+
+
+def _yes_no(value: object, base: Path) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).lower()
+    if text not in _YES | _NO:
+        raise ValueError(f"{value!r} is neither true nor false")
+    return (_YES | _NO)[text]
+
+
+def _number(
+    least: float,
+    most: float = math.inf,
+    *,
+    units: Mapping[str, float] | None = None,
+    bare: str = "",
+    whole: bool = False,
+) -> Parser:
+    """Make the parser of a number, with a unit or without.
+
+    Args:
+        least: Smallest value allowed, in the base unit.
+        most: Largest.
+        units: Factor of each unit.
+        bare: The unit of a number without one.
+        whole: Whether the result is an integer.
+    """
+
+    def parse(value: object, base: Path) -> float:
+        factors = units or {}
+        found = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value).strip())
+        unit = found[2].lower() or bare if found else ""
+        if found is None or (unit and unit not in factors):
+            among = f" with one of the units {', '.join(factors)}" if factors else ""
+            raise ValueError(f"{value!r} is not a number{among}")
+        result = float(found[1]) * factors.get(unit, 1.0)
+        if not least <= result <= most:
+            upper = f" to {most:g}" if most < math.inf else " or more"
+            raise ValueError(f"{value!r} is out of range: {least:g}{upper}")
+        if not whole:
+            return result
+        if result != int(result) and not factors:
+            raise ValueError(f"{value!r} is not a whole number")
+        return int(result)
+
+    return parse
+
+
+def _workers(value: object, base: Path) -> object:
+    return 0 if value == "auto" else _number(1, 1024, whole=True)(value, base)
+
+
+_SIZE = _number(1, units=_BYTES_PER, bare="b", whole=True)
+
+
+class Setting(NamedTuple):
+    """One setting: the struct and field it fills, and its grammar."""
+
+    owner: type[msgspec.Struct]
+    field: str
+    parse: Parser
+
+
+SETTINGS: dict[str, Setting] = {
+    "slide-size": Setting(ConvertOptions, "slide_size", _text),
+    "fit": Setting(ConvertOptions, "fit", _choice(FitMode)),
+    "margin": Setting(ConvertOptions, "margin", _number(0, units=_PX_PER, bare="px")),
+    "background": Setting(ConvertOptions, "background", _text),
+    "text": Setting(ConvertOptions, "text", _choice(TextMode)),
+    "target": Setting(ConvertOptions, "target", _choice(Target)),
+    "fallback-dpi": Setting(ConvertOptions, "fallback_dpi", _number(24, 1200, whole=True)),
+    "font-dir": Setting(ConvertOptions, "font_dirs", _texts(os.pathsep, _folder)),
+    "system-fonts": Setting(ConvertOptions, "system_fonts", _yes_no),
+    "resource-root": Setting(ConvertOptions, "resource_root", _folder),
+    "languages": Setting(ConvertOptions, "languages", _texts(",", _text)),
+    "mode": Setting(JobOptions, "mode", _choice(OutputMode)),
+    "jobs": Setting(JobOptions, "jobs", _workers),
+    "timeout": Setting(JobOptions, "timeout_s", _number(0.001, units=_SECONDS_PER, bare="s")),
+    "retries": Setting(JobOptions, "retries", _number(0, 2, whole=True)),
+    "memory-per-file": Setting(
+        JobOptions, "memory_bytes", _number(0, units=_BYTES_PER, bare="b", whole=True)
+    ),
+    "overwrite": Setting(JobOptions, "overwrite", _yes_no),
+    "name-template": Setting(JobOptions, "name_template", _text),
+    "max-files": Setting(Limits, "max_files", _number(1, whole=True)),
+    "max-file-size": Setting(Limits, "max_file_bytes", _SIZE),
+    "max-total-size": Setting(Limits, "max_total_bytes", _SIZE),
+    "max-archive-ratio": Setting(Limits, "max_archive_ratio", _number(1)),
+}
+"""Every setting by its name: that of the flag, of the key in a file and, in capitals with `_` for
+`-` and `SVG2PPTX_` before it, of the variable."""
