@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from svg2pptx_batch.diagnostics import Diagnostic
-from svg2pptx_batch.drawingml.slide import Slide
+from svg2pptx_batch.diagnostics import Diagnostic, Diagnostics, Fidelity
+from svg2pptx_batch.drawingml import Slide, write_slide
+from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.graphics.color import BLACK, Color
+from svg2pptx_batch.lower import lower
+from svg2pptx_batch.options import ConvertOptions, SlideSize
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.fonts import FontCatalog
+    from svg2pptx_batch.svg.resources import ResourceLoader
 
 
 class Conversion(msgspec.Struct, frozen=True):
@@ -20,3 +31,67 @@ class Conversion(msgspec.Struct, frozen=True):
     slide: Slide
     diagnostics: tuple[Diagnostic, ...] = ()
     fidelity: dict[str, int] = {}
+
+
+def convert_svg(
+    data: bytes,
+    *,
+    options: ConvertOptions,
+    slide: SlideSize,
+    fonts: FontCatalog,
+    loader: ResourceLoader,
+    name: str = "",
+) -> Conversion:
+    """Convert one SVG.
+
+    Args:
+        data: SVG or svgz source.
+        options: What changes the slide.
+        slide: Size of the slide.
+        fonts: Where glyphs and metrics come from.
+        loader: What may be read beside the source.
+        name: For messages; the slide's title where the drawing has none.
+
+    Raises:
+        SvgError: The source cannot be converted.
+        UsageError: The background is no colour.
+    """
+    from svg2pptx_batch.resolve import resolve
+    from svg2pptx_batch.svg import parse
+
+    background = background_color(options.background)
+    diagnostics = Diagnostics()
+    document = parse(data, name=name, loader=loader)
+    scene = resolve(
+        document,
+        fonts=fonts,
+        loader=loader,
+        diagnostics=diagnostics,
+        languages=options.languages,
+    )
+    legal = lower(scene, slide=slide, options=options, fonts=fonts, diagnostics=diagnostics)
+    written = write_slide(legal, background=background, title=legal.title or name)
+    remarks = diagnostics.items
+    counts = Counter(legal.fidelity)
+    dropped = sum(remark.fidelity is Fidelity.DROPPED for remark in remarks)
+    if dropped:
+        counts[Fidelity.DROPPED.value] += dropped
+    return Conversion(written, remarks, dict(counts))
+
+
+def background_color(text: str) -> Color | None:
+    """Return the colour of the slide's background; None for the theme's.
+
+    Raises:
+        UsageError: The text is no CSS colour.
+    """
+    if not text:
+        return None
+    from svg2pptx_batch.svg.values.color import parse_color
+
+    color = parse_color(text, BLACK)
+    if color is None:
+        raise UsageError(
+            f"{text!r} is no colour", remedy="Name one as CSS does: white, #fafafa, rgb(0 0 0)."
+        )
+    return color

@@ -14,7 +14,7 @@ NO_LINE = "<a:ln><a:noFill/></a:ln>"
 MAX_WIDTH_EMU = 20_116_800
 
 _CAPS = {LineCap.BUTT: "flat", LineCap.ROUND: "rnd", LineCap.SQUARE: "sq"}
-_PRESETS = {
+_IN_WIDTHS: dict[tuple[int, ...], str] = {
     (1, 3): "dot",
     (1, 1): "sysDot",
     (4, 3): "dash",
@@ -25,6 +25,7 @@ _PRESETS = {
     (8, 3, 1, 3): "lgDashDot",
     (3, 1, 1, 1, 1, 1): "sysDashDotDot",
 }
+_PRESETS = {tuple(100_000 * width for width in key): name for key, name in _IN_WIDTHS.items()}
 
 
 def dash_lengths(stroke: Stroke) -> tuple[float, ...]:
@@ -41,15 +42,11 @@ def dash_lengths(stroke: Stroke) -> tuple[float, ...]:
 
 
 def dash_xml(stroke: Stroke) -> str:
-    """Return `a:prstDash` or `a:custDash`.
-
-    A preset is used only where it is meant exactly.
-    """
+    """Return `a:custDash`, `a:prstDash` where one is meant exactly, or nothing for a solid line."""
     if not stroke.dashes:
-        return '<a:prstDash val="solid"/>'
+        return ""
     units = [max(1, percent(length)) for length in dash_lengths(stroke)]
-    key = tuple(unit / 100_000 for unit in units)
-    preset = _PRESETS.get(key) if stroke.cap is LineCap.BUTT else None  # type: ignore[call-overload]
+    preset = _PRESETS.get(tuple(units)) if stroke.cap is LineCap.BUTT else None
     if preset:
         return f'<a:prstDash val="{preset}"/>'
     pairs = zip(units[::2], units[1::2], strict=True)
@@ -87,7 +84,7 @@ def _open_tag(stroke: Stroke) -> str:
 
 
 def _rest(stroke: Stroke) -> str:
-    return f"{dash_xml(stroke)}{_join_xml(stroke)}<a:headEnd/><a:tailEnd/></a:ln>"
+    return f"{dash_xml(stroke)}{_join_xml(stroke)}</a:ln>"
 
 
 @lru_cache(maxsize=256)

@@ -32,8 +32,7 @@ def escape(text: str) -> str:
     """
     if not text.isalnum():
         text = _ILLEGAL.sub("", text)
-        text = _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
-        return text
+        return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
     return text if text.isascii() else _ILLEGAL.sub("", text)
 
 

@@ -1,0 +1,274 @@
+"""Areas of paths: union, intersection, difference, and the outline of a stroke.
+
+The one bridge to Skia's path operations. They reckon in single precision, so every path is moved
+to the neighbourhood of the origin first. Results fill alike under both fill rules.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from svg2pptx_batch.graphics.path import Path
+from svg2pptx_batch.graphics.rect import Point
+
+EMPTY = Path("", ())
+
+_SAME_AREA = 1e-4
+_CONIC_TOLERANCE = 0.02
+# A stroke is drawn at this size, so that Skia's fixed tolerances are far below a pixel.
+_STROKE_SIZE = 4096.0
+
+
+def _to_skia(path: Path, origin: Point, even_odd: bool, scale: float = 1.0) -> Any:
+    import pathops
+
+    out = pathops.Path(fillType=pathops.FillType.EVEN_ODD if even_odd else pathops.FillType.WINDING)
+    dx, dy = origin
+    coords = path.coords
+    xs = [(x - dx) * scale for x in coords[::2]]
+    ys = [(y - dy) * scale for y in coords[1::2]]
+    move, line, quad, cubic = out.moveTo, out.lineTo, out.quadTo, out.cubicTo
+    at = 0
+    for verb in path.verbs:
+        if verb == "L":
+            line(xs[at], ys[at])
+            at += 1
+        elif verb == "C":
+            cubic(xs[at], ys[at], xs[at + 1], ys[at + 1], xs[at + 2], ys[at + 2])
+            at += 3
+        elif verb == "M":
+            move(xs[at], ys[at])
+            at += 1
+        elif verb == "Q":
+            quad(xs[at], ys[at], xs[at + 1], ys[at + 1])
+            at += 2
+        else:
+            out.close()
+    return out
+
+
+def _from_skia(source: Any, origin: Point, scale: float = 1.0, *, close: bool = True) -> Path:
+    """Read a path back; open contours are closed when `close` is set."""
+    import pathops
+
+    names = {
+        pathops.PathVerb.MOVE: "M",
+        pathops.PathVerb.LINE: "L",
+        pathops.PathVerb.QUAD: "Q",
+        pathops.PathVerb.CUBIC: "C",
+        pathops.PathVerb.CLOSE: "Z",
+    }
+    dx, dy = origin
+    verbs: list[str] = []
+    coords: list[float] = []
+    for verb, points in source:
+        letter = names[verb]
+        if letter == "M" and close and verbs and verbs[-1] != "Z":
+            verbs.append("Z")
+        verbs.append(letter)
+        for x, y in points:
+            coords += (x * scale + dx, y * scale + dy)
+    if close and verbs and verbs[-1] != "Z":
+        verbs.append("Z")
+    return Path("".join(verbs), tuple(coords))
+
+
+def _origin_of(*paths: Path) -> Point:
+    xs = [x for path in paths for x in path.coords[::2]]
+    ys = [y for path in paths for y in path.coords[1::2]]
+    if not xs:
+        return (0.0, 0.0)
+    return ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+
+
+def _is_convex(path: Path) -> bool:
+    """Whether a single closed contour turns one way only, once around: then it cannot cross itself.
+
+    Looks at the control polygon, which bounds the curve's turning.
+    """
+    coords = path.coords
+    count = len(coords) // 2
+    xs, ys = coords[::2], coords[1::2]
+    last_x, last_y = xs[-1], ys[-1]
+    legs: list[Point] = []
+    for index in range(count):
+        x, y = xs[index], ys[index]
+        dx, dy = x - last_x, y - last_y
+        if dx or dy:
+            legs.append((dx, dy))
+        last_x, last_y = x, y
+    if len(legs) < 3:
+        return True
+    sign = 0.0
+    turning = 0.0
+    px, py = legs[-1]
+    for dx, dy in legs:
+        cross = px * dy - py * dx
+        dot = px * dx + py * dy
+        if cross * sign < 0 or (cross == 0 and dot < 0):
+            return False
+        if cross:
+            sign = cross
+        turning += math.atan2(cross, dot)
+        px, py = dx, dy
+    return abs(turning) < 6.5
+
+
+def fills_alike(path: Path) -> bool:
+    """Whether a cheap look proves that both fill rules agree: one contour that is convex."""
+    return path.verbs.count("M") <= 1 and _is_convex(path)
+
+
+def normalise(path: Path, *, even_odd: bool) -> Path | None:
+    """Return an outline that covers, under either fill rule, what `path` covers under the given.
+
+    Args:
+        path: Open subpaths count as closed.
+        even_odd: The rule the author meant; else nonzero.
+
+    Returns:
+        None where the path itself will do: both rules cover the same area within 1e-4.
+    """
+    if fills_alike(path):
+        return None
+    import pathops
+
+    origin = _origin_of(path)
+    source = _to_skia(path, origin, even_odd)
+    try:
+        meant = pathops.Path(source)
+        meant.simplify(fix_winding=True)
+        area = abs(meant.area)
+        other = pathops.Path(source)
+        other.fillType = pathops.FillType.WINDING if even_odd else pathops.FillType.EVEN_ODD
+        other.simplify(fix_winding=True)
+    except pathops.PathOpsError:
+        return None
+    if abs(area - abs(other.area)) <= _SAME_AREA * max(area, abs(other.area)):
+        return None
+    return _from_skia(meant, origin)
+
+
+def _operate(one: Path, two: Path, name: str, even_odd: tuple[bool, bool]) -> Path | None:
+    import pathops
+
+    origin = _origin_of(one, two)
+    try:
+        result = pathops.op(
+            _to_skia(one, origin, even_odd[0]),
+            _to_skia(two, origin, even_odd[1]),
+            getattr(pathops.PathOp, name),
+            fix_winding=True,
+        )
+    except pathops.PathOpsError:
+        return None
+    return _from_skia(result, origin)
+
+
+def intersect(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
+    """Return what both cover; `one` unchanged where the geometry defeats the algorithm."""
+    found = _operate(one, two, "INTERSECTION", even_odd)
+    return one if found is None else found
+
+
+def subtract(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
+    """Return what `one` covers and `two` does not; `one` where the algorithm is defeated."""
+    found = _operate(one, two, "DIFFERENCE", even_odd)
+    return one if found is None else found
+
+
+def unite(parts: Iterable[tuple[Path, bool]]) -> Path:
+    """Return what any of the parts covers.
+
+    Args:
+        parts: Paths, each with whether its rule is even-odd.
+    """
+    import pathops
+
+    listed = [(path, even_odd) for path, even_odd in parts if path]
+    if not listed:
+        return EMPTY
+    origin = _origin_of(*(path for path, _ in listed))
+    builder = pathops.OpBuilder(fix_winding=True)
+    try:
+        for path, even_odd in listed:
+            builder.add(_to_skia(path, origin, even_odd), pathops.PathOp.UNION)
+        return _from_skia(builder.resolve(), origin)
+    except pathops.PathOpsError:
+        return Path(
+            "".join(path.verbs for path, _ in listed),
+            tuple(value for path, _ in listed for value in path.coords),
+        )
+
+
+def area(path: Path, *, even_odd: bool = False) -> float:
+    """Return the area a path covers, ≥ 0, square units."""
+    import pathops
+
+    if not path:
+        return 0.0
+    source = _to_skia(path, _origin_of(path), even_odd)
+    try:
+        source.simplify(fix_winding=True)
+    except pathops.PathOpsError:
+        bounds = path.bounds()
+        return bounds.width * bounds.height if bounds else 0.0
+    return abs(float(source.area))
+
+
+def outline_stroke(
+    path: Path,
+    width: float,
+    *,
+    cap: str,
+    join: str,
+    miter_limit: float = 4.0,
+    dashes: Sequence[float] = (),
+    dash_offset: float = 0.0,
+) -> Path:
+    """Return the area a stroke covers.
+
+    Args:
+        path: User units.
+        width: > 0.
+        cap: `butt`, `round` or `square`.
+        join: `miter`, `round` or `bevel`.
+        miter_limit: ≥ 1.
+        dashes: Even number of lengths ≥ 0 with a positive sum; empty for solid.
+        dash_offset: User units.
+
+    Returns:
+        A path that fills alike under both rules; empty where nothing is stroked.
+    """
+    import pathops
+
+    caps = {
+        "butt": pathops.LineCap.BUTT_CAP,
+        "round": pathops.LineCap.ROUND_CAP,
+        "square": pathops.LineCap.SQUARE_CAP,
+    }
+    joins = {
+        "miter": pathops.LineJoin.MITER_JOIN,
+        "round": pathops.LineJoin.ROUND_JOIN,
+        "bevel": pathops.LineJoin.BEVEL_JOIN,
+    }
+    bounds = path.bounds()
+    if bounds is None:
+        return EMPTY
+    extent = max(bounds.width, bounds.height) + width
+    scale = _STROKE_SIZE / extent
+    origin = bounds.center
+    pen = _to_skia(path, origin, False, scale)
+    pattern = None
+    if dashes:
+        # Skia takes no dash of no length; a thousandth of the width looks the same under caps.
+        pattern = [max(length, width / 1000) * scale for length in dashes]
+    pen.stroke(width * scale, caps[cap], joins[join], miter_limit, pattern, dash_offset * scale)
+    pen.convertConicsToQuads(_CONIC_TOLERANCE)
+    try:
+        pen.simplify(fix_winding=True)
+    except pathops.PathOpsError:
+        pen.fillType = pathops.FillType.WINDING
+    return _from_skia(pen, origin, 1 / scale)

@@ -1,0 +1,92 @@
+"""Blend modes: the picture that, laid over the page as usual, looks as if blended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.lower.context import Lowering, Step
+from svg2pptx_batch.lower.fallback import outlined, paint
+from svg2pptx_batch.scene.nodes import Group, Node
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def blended_pixels(
+    group: Group,
+    to_slide: Affine,
+    view: Affine,
+    *,
+    width: int,
+    height: int,
+    work: Lowering,
+) -> NDArray[np.uint8]:
+    """Return pixels of a blended group: its coverage, in colours that give the blended result.
+
+    The page is painted up to the group (A) and with it (B); the colour C of the group's coverage a
+    is chosen so that C·a + A·(1 − a) = B, all premultiplied.
+
+    Args:
+        group: With a blend mode; its ancestors are those the walk is in.
+        to_slide: The parent's space to slide px.
+        view: Slide px to pixels.
+        width: Pixels across.
+        height: Pixels down.
+        work: Knows the way from the root to here.
+    """
+    import numpy as np
+
+    steps = _backdrop_steps(work.steps)
+    alone = paint(
+        [outlined(replace(group, blend_mode="normal"), work)], view @ to_slide, width, height
+    )
+    if not steps:
+        return alone
+    base = view @ steps[0].to_slide
+    below = paint(_page(steps, None, work), base, width, height)
+    above = paint(_page(steps, group, work), base, width, height)
+    cover = alone[..., 3:].astype(np.float64) / 255
+    old, new = _premultiplied(below), _premultiplied(above)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        color = (new - old * (1 - cover)) / cover
+    color = np.where(cover > 0, np.clip(color, 0, 255), 0.0)
+    return np.concatenate([np.rint(color).astype(np.uint8), alone[..., 3:]], axis=-1)
+
+
+def _premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    import numpy as np
+
+    return pixels[..., :3].astype(np.float64) * (pixels[..., 3:].astype(np.float64) / 255)
+
+
+def _isolates(group: Group) -> bool:
+    return bool(
+        group.isolated
+        or group.opacity < 1.0
+        or group.clip
+        or group.mask
+        or group.filters
+        or group.blend_mode != "normal"
+    )
+
+
+def _backdrop_steps(steps: list[Step]) -> list[Step]:
+    """Return the way from the innermost group that blending cannot look through."""
+    for index in range(len(steps) - 1, -1, -1):
+        if _isolates(steps[index].group):
+            return steps[index:]
+    return steps
+
+
+def _page(steps: list[Step], last: Node | None, work: Lowering) -> list[Node]:
+    """Return all that is painted before the end of the way, and `last` on top of it."""
+    nodes: list[Node] = [] if last is None else [last]
+    for depth in range(len(steps) - 1, -1, -1):
+        group, index = steps[depth].group, steps[depth].at
+        nodes = [*group.children[:index], *nodes]
+        if depth:
+            nodes = [replace(group, children=tuple(nodes))]
+    return [outlined(node, work) for node in nodes]

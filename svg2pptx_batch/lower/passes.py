@@ -1,0 +1,159 @@
+"""Scene to legal scene: one walk, children before parents.
+
+Transforms, clips and links are pushed down to the leaves; opacity is multiplied into them; what
+cannot be said that way becomes a picture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
+from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+from svg2pptx_batch.graphics.rect import Size
+from svg2pptx_batch.lower.clip import Clip, page_clip
+from svg2pptx_batch.lower.context import Lowering, Step
+from svg2pptx_batch.lower.legal import LegalScene, check
+from svg2pptx_batch.lower.placement import place
+from svg2pptx_batch.lower.shapes import lower_shape
+from svg2pptx_batch.options import ConvertOptions, SlideSize
+from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Image, Label, Node, Scene, Shape, Text
+from svg2pptx_batch.scene.walk import deep_recursion
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.fonts import FontCatalog
+
+_CONTAINERS = frozenset({"g", "svg", "symbol", "switch"})
+
+
+def lower(
+    scene: Scene,
+    *,
+    slide: SlideSize,
+    options: ConvertOptions,
+    fonts: FontCatalog,
+    diagnostics: Diagnostics,
+) -> LegalScene:
+    """Lower a scene.
+
+    Args:
+        scene: As `resolve` gives it.
+        slide: The slide it goes on.
+        options: Placement, text mode, target, resolution of pictures.
+        fonts: For texts.
+        diagnostics: Told of every element that does not end native.
+
+    Returns:
+        The scene in slide px, legal for `drawingml`.
+    """
+    placement = place(scene.size, slide, options.fit, options.margin)
+    work = Lowering(placement.page, placement.transform, options, fonts)
+    clip = page_clip(placement.page, placement.slide)
+    with deep_recursion():
+        root = _lower_group(scene.root, placement.transform, clip, "", work)
+        if root is None:
+            children: tuple[Node, ...] = ()
+        elif isinstance(root, Group) and root.source == scene.root.source:
+            children = root.children
+        else:
+            children = (root,)
+    work.flush(diagnostics)
+    for child in children:
+        check(child)
+    size = Size(placement.slide.width, placement.slide.height)
+    fidelity = {name.value: work.counts[name] for name in Fidelity if work.counts[name]}
+    return LegalScene(size, Group(children), scene.title, scene.description, fidelity)
+
+
+def _lower_node(node: Node, to_slide: Affine, clip: Clip, link: str, work: Lowering) -> Node | None:
+    match node:
+        case Shape():
+            return lower_shape(node, to_slide, clip, link, work)
+        case Group():
+            return _lower_group(node, to_slide, clip, link, work)
+        case Image():
+            from svg2pptx_batch.lower.images import lower_image
+
+            return lower_image(node, to_slide, clip, link, work)
+        case Text():
+            from svg2pptx_batch.lower.texts import place_text
+
+            return place_text(node, to_slide, clip, link, work)
+        case _:
+            assert_never(node)
+
+
+def _lower_group(
+    group: Group, to_parent: Affine, clip: Clip, link: str, work: Lowering
+) -> Node | None:
+    if group.opacity <= 0.0:
+        return None
+    picture = _needs_picture(group)
+    if picture is not None:
+        from svg2pptx_batch.lower.fallback import rasterise
+
+        return rasterise(group, to_parent, clip, link, work, code=picture[0], reason=picture[1])
+    to_slide = to_parent if group.transform.is_identity else to_parent @ group.transform
+    inner: Clip | None = clip
+    if group.clip is not None:
+        from svg2pptx_batch.lower.clip import clip_outline
+
+        inner = clip.cut(clip_outline(group.clip, to_slide, work))
+    if inner is None:
+        return None
+    mark = work.mark() if group.opacity < 1.0 else None
+    inner_link = group.label.link or link
+    children: list[Node] = []
+    steps = work.steps
+    for index, child in enumerate(group.children):
+        steps.append(Step(group, to_slide, index))
+        lowered = _lower_node(child, to_slide, inner, inner_link, work)
+        steps.pop()
+        if lowered is not None:
+            children.append(lowered)
+    if not children:
+        return None
+    if mark is not None:
+        from svg2pptx_batch.lower.opacity import fade
+
+        faded = fade(children, group.opacity)
+        if faded is None:
+            from svg2pptx_batch.lower.fallback import rasterise
+
+            work.rewind(mark)
+            why = "overlapping parts that are faded together"
+            return rasterise(
+                group, to_parent, clip, link, work, code="group-opacity-rasterised", reason=why
+            )
+        children = faded
+    return _gathered(group, children)
+
+
+def _needs_picture(group: Group) -> tuple[str, str] | None:
+    """Return code and reason if a group has an effect that DrawingML lacks."""
+    if group.filters:
+        return "filter-rasterised", "what a filter changes"
+    if group.mask is not None:
+        return "mask-rasterised", "what a mask fades"
+    if group.blend_mode != "normal":
+        return "blend-rasterised", f"what is blended by {group.blend_mode}"
+    return None
+
+
+def _gathered(group: Group, children: list[Node]) -> Node:
+    """Return a group without effects, or its only child where the group says nothing itself."""
+    label = group.label
+    if label.link:
+        label = replace(label, link="")
+    if len(children) == 1:
+        only = children[0]
+        if label is NO_LABEL or label == NO_LABEL:
+            return only
+        if group.source.tag not in _CONTAINERS and not _is_named(only.label):
+            return replace(only, label=replace(label, link=only.label.link))
+    return Group(tuple(children), IDENTITY, label=label, source=group.source)
+
+
+def _is_named(label: Label) -> bool:
+    return bool(label.name or label.title or label.description or label.decorative)
