@@ -1,0 +1,165 @@
+"""Packed slides, in plan order, become the result: one deck, a ZIP of decks or a folder of decks.
+
+Slides are copied one at a time, never parsed. Nothing appears under a final name before it is
+complete; equal slides give equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from svg2pptx_batch.batch.manifest import Done
+from svg2pptx_batch.batch.outputs import check_decks, deck_names
+from svg2pptx_batch.batch.plan import Plan, Task
+from svg2pptx_batch.deck import DeckWriter, PackedSlide, Properties, check_slide_count, unpack
+from svg2pptx_batch.deck.target import TargetFile, output_error
+from svg2pptx_batch.deck.zip_stream import ZipStream, store
+from svg2pptx_batch.errors import ManifestError
+from svg2pptx_batch.options import OutputMode
+
+Advance = Callable[[int], None]
+"""Told after each slide how many are written."""
+
+
+def read_object(objects: Path, result: Done) -> bytes | None:
+    """Return a stored slide, None where it is missing or not what the journal says."""
+    try:
+        data = (objects / result.key).read_bytes()
+    except OSError:
+        return None
+    if len(data) != result.size or hashlib.sha256(data).hexdigest() != result.digest:
+        return None
+    return data
+
+
+def write_outputs(
+    plan: Plan, results: Mapping[int, Done], objects: Path, advance: Advance
+) -> tuple[str, ...]:
+    """Write the result of a job.
+
+    Args:
+        plan: The job.
+        results: By the task's index; tasks without one leave no slide. At least one.
+        objects: Folder of the packed slides.
+        advance: Hears the progress.
+
+    Returns:
+        What was written, absolute: the file, or the folder.
+
+    Raises:
+        OutputError: It cannot be written; what stood there before still does, but in a folder of
+            decks those written already are new.
+        ManifestError: A packed slide is missing or damaged.
+    """
+    job_options = plan.spec.job_options
+    output = Path(plan.spec.output)
+    done = [task for task in plan.tasks if task.index in results]
+    match job_options.mode:
+        case OutputMode.MERGED:
+            _write_merged(output, plan, _slides(done, results, objects), advance)
+        case OutputMode.ZIP:
+            names = deck_names([task.name for task in plan.tasks], job_options.name_template)
+            _write_zip(output, names, _slides(done, results, objects), advance)
+        case OutputMode.FOLDER:
+            names = deck_names([task.name for task in plan.tasks], job_options.name_template)
+            check_decks(output, [names[t.index] for t in done], overwrite=job_options.overwrite)
+            _write_folder(output, names, _slides(done, results, objects), advance)
+    return (str(output),)
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse a plan whose result could not be written.
+
+    Raises:
+        OutputError: Too many slides for one deck, or a deck is there and may not be replaced.
+    """
+    job_options = plan.spec.job_options
+    usable = [task for task in plan.tasks if task.failure is None]
+    if job_options.mode is OutputMode.MERGED:
+        check_slide_count(len(usable))
+    elif job_options.mode is OutputMode.FOLDER and not job_options.overwrite:
+        names = deck_names([task.name for task in plan.tasks], job_options.name_template)
+        check_decks(Path(plan.spec.output), [names[t.index] for t in usable], overwrite=False)
+
+
+def _slides(
+    tasks: Sequence[Task], results: Mapping[int, Done], objects: Path
+) -> Iterator[tuple[Task, PackedSlide]]:
+    """Read the slides of tasks, in their order."""
+    for task in tasks:
+        data = read_object(objects, results[task.index])
+        if data is None:
+            raise ManifestError(
+                f"The stored slide of {task.name} is missing or damaged.",
+                remedy="Resume the job: it is converted again.",
+            )
+        yield task, unpack(data)
+
+
+def _write_merged(
+    output: Path, plan: Plan, slides: Iterator[tuple[Task, PackedSlide]], advance: Advance
+) -> None:
+    """Write one deck."""
+    with DeckWriter(output, plan.slide) as deck:
+        for number, (_task, slide) in enumerate(slides, 1):
+            deck.add(slide)
+            advance(number)
+
+
+def _write_zip(
+    output: Path,
+    names: Sequence[str],
+    slides: Iterator[tuple[Task, PackedSlide]],
+    advance: Advance,
+) -> None:
+    """Write an archive of decks; they are compressed already and only stored."""
+    target = TargetFile(output)
+    try:
+        archive = ZipStream(target)
+        for number, (task, slide) in enumerate(slides, 1):
+            archive.add(names[task.index], store(_deck(task, slide)))
+            advance(number)
+        archive.close()
+    except BaseException:
+        target.discard()
+        raise
+    target.commit()
+
+
+def _write_folder(
+    output: Path,
+    names: Sequence[str],
+    slides: Iterator[tuple[Task, PackedSlide]],
+    advance: Advance,
+) -> None:
+    """Write a deck a file, in the inputs' tree."""
+    for number, (task, slide) in enumerate(slides, 1):
+        path = output / names[task.index]
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise output_error(path, error) from error
+        target = TargetFile(path)
+        try:
+            target.write(_deck(task, slide))
+        except BaseException:
+            target.discard()
+            raise
+        target.commit()
+        advance(number)
+
+
+def _deck(task: Task, slide: PackedSlide) -> bytes:
+    """Return a deck of one slide; its properties tell where it came from."""
+    stream = BytesIO()
+    properties = Properties(
+        title=slide.title or task.name.rpartition("/")[2],
+        subject=task.name,
+        description=f"sha256:{task.digest}",
+    )
+    with DeckWriter(stream, task.slide, properties=properties) as deck:
+        deck.add(slide)
+    return stream.getvalue()

@@ -1,0 +1,174 @@
+"""The rows of a job while it runs: kept current, counted as they change, told as a Status."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import assert_never
+
+import msgspec
+
+from svg2pptx_batch.batch.assemble import read_object
+from svg2pptx_batch.batch.events import timestamp
+from svg2pptx_batch.batch.manifest import Done, Ended, Failed, History
+from svg2pptx_batch.batch.plan import Plan, Task
+from svg2pptx_batch.batch.report import (
+    Counts,
+    FileReport,
+    JobState,
+    Status,
+    TaskState,
+    add_fidelity,
+)
+from svg2pptx_batch.batch.workdir import JobFolder
+
+
+class Ledger:
+    """What is known of each file of a plan.
+
+    Args:
+        plan: The job.
+
+    Attributes:
+        rows: A row a file, in plan order.
+        results: By index: what was converted.
+        fidelity: Over all files converted.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._began = monotonic()
+        self._done = 0
+        self._failed = 0
+        self.rows: list[FileReport] = []
+        self.results: dict[int, Done] = {}
+        self.fidelity: dict[str, int] = {}
+        for task in plan.tasks:
+            self.rows.append(_planned(task))
+            self._failed += task.failure is not None
+
+    @property
+    def counts(self) -> Counts:
+        """How many files stand where."""
+        total = len(self.rows)
+        return Counts(total, self._done, self._failed, total - self._done - self._failed)
+
+    @property
+    def seconds(self) -> float:
+        """Time since the ledger was opened."""
+        return monotonic() - self._began
+
+    def adopt(self, history: History, objects: Path | None) -> None:
+        """Take over the results of earlier runs that still count.
+
+        Args:
+            history: What the journal says.
+            objects: Where the slides lie, each of which is looked at; None to believe the journal.
+        """
+        for task in self._plan.tasks:
+            result = history.results.get(task.id)
+            if result is None or result.key != task.key or task.failure is not None:
+                continue
+            if isinstance(result, Done) and objects and read_object(objects, result) is None:
+                continue
+            self.settle(task.index, result)
+
+    def settle(self, index: int, result: Done | Failed) -> FileReport:
+        """Enter a file's result; return its row."""
+        name = self.rows[index].name
+        match result:
+            case Done():
+                row = FileReport(
+                    index,
+                    name,
+                    TaskState.DONE,
+                    seconds=result.seconds,
+                    fidelity=result.fidelity,
+                    diagnostics=result.diagnostics,
+                    more_diagnostics=result.more,
+                    attempts=result.attempts,
+                )
+                self.results[index] = result
+                self._done += 1
+                add_fidelity(self.fidelity, result.fidelity)
+            case Failed():
+                row = FileReport(
+                    index,
+                    name,
+                    result.state,
+                    result.code,
+                    result.message,
+                    result.line,
+                    result.remedy,
+                    result.seconds,
+                    attempts=result.attempts,
+                )
+                self._failed += 1
+            case _:
+                assert_never(result)
+        self.rows[index] = row
+        return row
+
+    def status(
+        self,
+        folder: JobFolder,
+        state: JobState,
+        *,
+        running: Collection[int] = (),
+        ended: Ended | None = None,
+    ) -> Status:
+        """Return the snapshot of this moment.
+
+        Args:
+            folder: The job's.
+            state: Where the job stands.
+            running: Files that are with the workers.
+            ended: How the last run ended.
+        """
+        rows = self.rows
+        if running:
+            rows = rows.copy()
+            for index in running:
+                rows[index] = msgspec.structs.replace(rows[index], state=TaskState.RUNNING)
+        spec = self._plan.spec
+        return Status(
+            job=folder.id,
+            folder=str(folder.root),
+            state=state,
+            created=self._plan.created,
+            updated=timestamp(),
+            output=spec.output,
+            mode=spec.job_options.mode,
+            counts=self.counts,
+            fidelity=self.fidelity,
+            seconds=round(self.seconds, 3),
+            exit_code=ended.exit_code if ended else None,
+            outputs=ended.outputs if ended else (),
+            error=ended.error if ended else "",
+            files=tuple(rows),
+        )
+
+    def pending(self) -> Mapping[int, int]:
+        """Return the files without a result: index to size in bytes."""
+        return {
+            task.index: task.file.size_bytes
+            for task in self._plan.tasks
+            if task.file is not None and self.rows[task.index].state is TaskState.PENDING
+        }
+
+
+def _planned(task: Task) -> FileReport:
+    """Return the row of a file before it is run."""
+    failure = task.failure
+    if failure is None:
+        return FileReport(task.index, task.name, TaskState.PENDING)
+    return FileReport(
+        task.index,
+        task.name,
+        failure.state,
+        failure.code,
+        failure.message,
+        failure.line,
+        failure.remedy,
+    )

@@ -1,0 +1,147 @@
+"""Where the result goes: its form, the names of decks, and whether it can be written at all.
+
+Everything that can be known before the first file is converted is checked here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from svg2pptx_batch.batch.names import UniqueNames
+from svg2pptx_batch.errors import OutputError, UsageError
+from svg2pptx_batch.options import OutputMode
+
+DECK_SUFFIX = ".pptx"
+
+_FORBIDDEN = re.compile(r'[\x00-\x1f\\:*?"<>|]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_FIELDS = frozenset({"stem", "parent", "index"})
+_FIELD = re.compile(r"\{([^{}]*)\}")
+_MAX_STEM = 200
+
+
+def mode_for(output: str, mode: OutputMode = OutputMode.MERGED) -> OutputMode:
+    """Tell the form of a result from its name, where a merged deck cannot be meant.
+
+    Args:
+        output: As the user wrote it.
+        mode: What was asked for; `zip` and `folder` stand.
+
+    Raises:
+        UsageError: Nothing can be made under such a name.
+    """
+    if mode is not OutputMode.MERGED:
+        return mode
+    suffix = Path(output).suffix.lower()
+    if output.endswith(("/", os.sep)) or Path(output).is_dir():
+        return OutputMode.FOLDER
+    if suffix == DECK_SUFFIX:
+        return OutputMode.MERGED
+    if suffix == ".zip":
+        return OutputMode.ZIP
+    if not suffix:
+        return OutputMode.FOLDER
+    raise UsageError(
+        f"What to write to {output} cannot be told from its name.",
+        remedy="Name a .pptx, a .zip or a folder.",
+    )
+
+
+def check_template(template: str) -> None:
+    """Check a template for the names of decks.
+
+    Raises:
+        UsageError: It has a field other than `{stem}`, `{parent}`, `{index}`, or a folder.
+    """
+    unknown = {field for field in _FIELD.findall(template) if field not in _FIELDS}
+    if unknown or not template.strip() or "/" in template or "\\" in template:
+        raise UsageError(
+            f"The name template {template!r} is not understood.",
+            remedy="Use text with {stem}, {parent} and {index}, without folders.",
+        )
+
+
+def deck_names(names: Sequence[str], template: str) -> list[str]:
+    """Name a deck for each input: the tree of the inputs, no two names alike on any system.
+
+    Args:
+        names: Of the inputs, in plan order, `/` between folders.
+        template: `{stem}`, `{parent}` and `{index}` (from 1, padded) are replaced.
+
+    Returns:
+        Relative paths with `/`, in the same order.
+    """
+    unique = UniqueNames()
+    width = len(str(len(names)))
+    decks = []
+    for number, name in enumerate(names, 1):
+        path = PurePosixPath(name)
+        fields = {
+            "stem": path.stem,
+            "parent": path.parent.name,
+            "index": f"{number:0{width}d}",
+        }
+        stem = _FIELD.sub(lambda match, fields=fields: fields[match[1]], template)  # type: ignore[misc]
+        folders = [_safe(part) for part in path.parent.parts if part not in ("/", "..", ".")]
+        decks.append(unique.claim("/".join([*folders, _safe(stem) + DECK_SUFFIX])))
+    return decks
+
+
+def check_output(output: Path, mode: OutputMode, *, overwrite: bool) -> None:
+    """See to it that the result can be written, before any work is done.
+
+    The folder it goes to is made. A folder of decks is checked for existing decks by
+    `check_decks`, once their names are known.
+
+    Args:
+        output: Absolute path.
+        mode: The form of the result.
+        overwrite: Whether an existing file may be replaced.
+
+    Raises:
+        OutputError: It cannot.
+    """
+    folder = output if mode is OutputMode.FOLDER else output.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write to {folder}: {error.strerror or error}.",
+            remedy="Choose a folder you may write to.",
+        ) from error
+    if mode is OutputMode.FOLDER:
+        return
+    if output.is_dir():
+        raise OutputError(f"Cannot write {output}: it is a folder.", remedy="Name a file.")
+    if not overwrite and output.exists():
+        raise _exists(output)
+
+
+def check_decks(folder: Path, names: Sequence[str], *, overwrite: bool) -> None:
+    """See to it that the decks of a folder are not there yet, if they may not be replaced.
+
+    Raises:
+        OutputError: One is.
+    """
+    if not overwrite:
+        for name in names:
+            if (folder / name).exists():
+                raise _exists(folder / name)
+
+
+def _exists(path: Path) -> OutputError:
+    return OutputError(
+        f"{path} exists already.", remedy="Choose another name, or allow it with --overwrite."
+    )
+
+
+def _safe(part: str) -> str:
+    """Return a part of a path that every system takes."""
+    part = _FORBIDDEN.sub("_", part).rstrip(". ")[:_MAX_STEM] or "_"
+    return f"_{part}" if _RESERVED.fullmatch(part) else part

@@ -1,0 +1,345 @@
+"""Inputs become tasks: who is converted, on what slide, under which key.
+
+A task's id names the input and its content; its key names the slide that comes of it. Keys make a
+job resumable: a result counts exactly while its key is the one computed from the files as they
+are now, so what has changed is converted again and nothing else is. Never decided by time stamps.
+
+Slide sizes are settled here, in order, and never in a worker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import msgspec
+
+from svg2pptx_batch import __version__
+from svg2pptx_batch.batch.inputs import (
+    Discovery,
+    InputFile,
+    Problem,
+    Selection,
+    loader_for,
+    read,
+)
+from svg2pptx_batch.batch.manifest import VERSION
+from svg2pptx_batch.batch.report import TaskState
+from svg2pptx_batch.deck.size import parse_slide_size, size_for_drawing
+from svg2pptx_batch.errors import ManifestError, Svg2PptxError, SvgError
+from svg2pptx_batch.options import ConvertOptions, JobOptions, OutputMode, SlideSize
+
+_DEFAULT_SLIDE = SlideSize(12192000, 6858000)
+_GZIP = b"\x1f\x8b"
+_REFERENCE = re.compile(
+    rb"""(?:href|src)\s*=\s*["']\s*(?!\#|data:|[a-z][a-z0-9+.-]*:|["'])([^"']{1,4096})["']"""
+    rb"""|(?:url\(|@import)\s*["']?(?!\#|data:|[a-z][a-z0-9+.-]*:|url)([^"')]{1,4096})["')]""",
+    re.IGNORECASE,
+)
+
+
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a file has no slide.
+
+    Attributes:
+        code: Stable name, as in `Svg2PptxError.code`.
+        message: What is wrong.
+        line: 1-based line in the input.
+        remedy: What the user can do.
+        state: The state the file ends in.
+    """
+
+    code: str
+    message: str
+    line: int | None = None
+    remedy: str | None = None
+    state: TaskState = TaskState.INVALID
+
+
+class Task(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One input under one set of options.
+
+    Attributes:
+        index: Place in the plan, from 0.
+        name: The input's name.
+        id: SHA-256, hex, of the normalised name and the content.
+        digest: SHA-256, hex, of the content as stored.
+        key: SHA-256, hex, of everything the slide depends on.
+        slide: Size of the slide.
+        file: The input; None where discovering failed on it.
+        failure: Set where it is known to be unusable.
+    """
+
+    index: int
+    name: str
+    id: str = ""
+    digest: str = ""
+    key: str = ""
+    slide: SlideSize = _DEFAULT_SLIDE
+    file: InputFile | None = None
+    failure: Failure | None = None
+
+
+class Spec(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked for: equal specifications are the same job.
+
+    Attributes:
+        sources: Inputs as named, made absolute.
+        output: Absolute path.
+        options: What the slides are like.
+        job_options: How the job runs; of these only the mode and the names of decks count.
+        selection: Which inputs are taken.
+        status_file: Where the status goes as well, absolute, or empty; does not count.
+    """
+
+    sources: tuple[str, ...]
+    output: str
+    options: ConvertOptions
+    job_options: JobOptions
+    selection: Selection
+    status_file: str = ""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, hex."""
+        return hashlib.sha256(
+            msgspec.json.encode(
+                (
+                    self.sources,
+                    self.output,
+                    self.options.fingerprint,
+                    self.job_options.mode,
+                    self.job_options.name_template,
+                    self.selection,
+                )
+            )
+        ).hexdigest()
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A job as planned: the content of `job.json`.
+
+    Attributes:
+        v: Version of the job folder.
+        job: The job's UUID.
+        created: RFC 3339, UTC.
+        converter: Version of the converter.
+        spec: What was asked for.
+        slide: Size of the slides of a merged deck.
+        tasks: In the order of the slides.
+        notes: Remarks made while the inputs were looked for.
+    """
+
+    v: int = VERSION
+    job: str
+    created: str
+    converter: str = __version__
+    spec: Spec
+    slide: SlideSize
+    tasks: tuple[Task, ...]
+    notes: tuple[str, ...] = ()
+
+
+class _PlanVersion(msgspec.Struct):
+    v: int
+
+
+_DECODER = msgspec.json.Decoder(Plan)
+
+
+def encode_plan(plan: Plan) -> bytes:
+    """Return a plan as JSON."""
+    return msgspec.json.encode(plan)
+
+
+def decode_plan(data: bytes, name: str) -> Plan:
+    """Read a plan.
+
+    Args:
+        data: JSON.
+        name: For the message.
+
+    Raises:
+        ManifestError: It is damaged or of another version.
+    """
+    try:
+        version = msgspec.json.decode(data, type=_PlanVersion).v
+        if version == VERSION:
+            return _DECODER.decode(data)
+    except msgspec.DecodeError as error:
+        raise ManifestError(
+            f"The plan {name} cannot be understood: {error}.", remedy="Convert afresh."
+        ) from error
+    raise ManifestError(
+        f"The plan {name} is of version {version}; this program understands {VERSION}.",
+        remedy="Resume with the version that began the job, or convert afresh.",
+    )
+
+
+class Planner:
+    """Makes tasks of inputs.
+
+    Args:
+        options: What the slides are like.
+        job_options: Mode and limits.
+
+    Raises:
+        UsageError: The slide size is not understood.
+    """
+
+    def __init__(self, options: ConvertOptions, job_options: JobOptions) -> None:
+        self._options = options
+        self._limits = job_options.limits
+        self._fixed = parse_slide_size(options.slide_size)
+        self._each = (
+            self._fixed is None
+            and options.slide_size.strip().lower() == "svg"
+            and job_options.mode is not OutputMode.MERGED
+        )
+        self._common = f"{options.fingerprint}\0{__version__}\0".encode()
+
+    @cached_property
+    def _fonts(self) -> bytes:
+        """Digest of the font catalogue; asked for only where a drawing holds text."""
+        from svg2pptx_batch.fonts import FontCatalog
+
+        return FontCatalog(
+            self._options.font_dirs, system=self._options.system_fonts
+        ).digest.encode()
+
+    def prepare(
+        self, files: Sequence[InputFile], problems: Iterable[Problem] = ()
+    ) -> tuple[SlideSize, tuple[Task, ...]]:
+        """Read the inputs and make their tasks.
+
+        Returns:
+            The slide size of a merged deck, and the tasks: the files in order, then the problems.
+        """
+        slide = self._fixed or (_DEFAULT_SLIDE if self._each else self._first(files))
+        tasks = [self._task(index, file, slide) for index, file in enumerate(files)]
+        tasks += [_problem_task(index, p) for index, p in enumerate(problems, len(tasks))]
+        return slide, tuple(tasks)
+
+    def again(self, tasks: Sequence[Task]) -> tuple[SlideSize, tuple[Task, ...]]:
+        """Make the tasks of a plan anew from the files as they are now."""
+        slide = self._fixed or (
+            _DEFAULT_SLIDE if self._each else self._first([t.file for t in tasks if t.file])
+        )
+        return slide, tuple(
+            task if task.file is None else self._task(task.index, task.file, slide)
+            for task in tasks
+        )
+
+    def _first(self, files: Sequence[InputFile]) -> SlideSize:
+        """Return the size the first drawing that has one asks for."""
+        for file in files:
+            try:
+                return self._size(read(file, self._limits))
+            except Svg2PptxError:
+                continue
+        return _DEFAULT_SLIDE
+
+    def _size(self, data: bytes) -> SlideSize:
+        """Return the slide size a drawing asks for."""
+        from svg2pptx_batch.svg.probe import probe_size
+
+        width, height = probe_size(data)
+        return size_for_drawing(width, height)
+
+    def _task(self, index: int, file: InputFile, slide: SlideSize) -> Task:
+        """Make the task of one input; what cannot be read is a failure of that input alone."""
+        try:
+            data = read(file, self._limits)
+        except Svg2PptxError as error:
+            return Task(index, file.name, file=file, failure=failure_of(error))
+        digest = hashlib.sha256(data).hexdigest()
+        if self._each:
+            try:
+                slide = self._size(data)
+            except SvgError as error:
+                return Task(index, file.name, digest=digest, file=file, failure=failure_of(error))
+        name = unicodedata.normalize("NFC", file.name)
+        return Task(
+            index,
+            file.name,
+            hashlib.sha256(f"{digest}\0{name}".encode("utf-8", "surrogatepass")).hexdigest(),
+            digest,
+            self._key(data, digest, file, slide),
+            slide,
+            file,
+        )
+
+    def _key(self, data: bytes, digest: str, file: InputFile, slide: SlideSize) -> str:
+        """Hash everything the slide depends on."""
+        key = hashlib.sha256(self._common)
+        key.update(b"%d %d\0" % slide)
+        key.update(digest.encode("ascii"))
+        plain = not data.startswith(_GZIP) and b"\0" not in data[:64]
+        if not plain or b"<text" in data or b":text" in data or b"<image" in data:
+            key.update(self._fonts)
+        if not plain:
+            _add_place(key, file)
+        elif b"href" in data or b"url(" in data or b"@import" in data:
+            self._add_references(key, data, file)
+        return key.hexdigest()
+
+    def _add_references(self, key: hashlib._Hash, data: bytes, file: InputFile) -> None:
+        """Add the content of the files a drawing refers to; what cannot be read adds its name."""
+        names = {(match[1] or match[2]).strip() for match in _REFERENCE.finditer(data)}
+        if not names:
+            return
+        _add_place(key, file)
+        loader = loader_for(file, self._options.resource_root)
+        for name in sorted(names):
+            key.update(b"\0" + name + b"\0")
+            try:
+                key.update(hashlib.sha256(loader.load(name.decode("utf-8")).data).digest())
+            except (Svg2PptxError, UnicodeDecodeError):
+                key.update(b"-")
+
+
+def plan_job(job: str, created: str, spec: Spec, discovery: Discovery) -> Plan:
+    """Plan a job from what was found.
+
+    Raises:
+        UsageError: The slide size is not understood.
+    """
+    planner = Planner(spec.options, spec.job_options)
+    slide, tasks = planner.prepare(discovery.files, discovery.problems)
+    return Plan(
+        job=job, created=created, spec=spec, slide=slide, tasks=tasks, notes=discovery.notes
+    )
+
+
+def failure_of(error: Svg2PptxError) -> Failure:
+    """Return an error as a file's failure."""
+    return Failure(error.code, error.message, error.line, error.remedy)
+
+
+def defect(error: str) -> Failure:
+    """Return the failure that is the converter's fault, not the file's.
+
+    Args:
+        error: Type and message of the exception.
+    """
+    return Failure(
+        "defect",
+        f"The converter failed on this file: {error}",
+        remedy="Please report it with the file; the job's log has the details.",
+        state=TaskState.FAILED,
+    )
+
+
+def _problem_task(index: int, problem: Problem) -> Task:
+    """Make the task, failed already, of an input that discovering failed on."""
+    failure = Failure(problem.code, problem.message, remedy=problem.remedy or None)
+    return Task(index, problem.name, failure=failure)
+
+
+def _add_place(key: hashlib._Hash, file: InputFile) -> None:
+    """Add where relative references start: the same content may see other files elsewhere."""
+    place = "\0".join((file.folder, file.root, file.archive, file.member.rpartition("/")[0]))
+    key.update(place.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,185 @@
+"""The state of a run as a pure machine: events go in, instructions come out.
+
+It does no I/O, reads no clock and knows neither processes nor files; the runner carries the
+instructions out.
+
+    pending --Dispatch--> running --Finished--> ended
+                             |--Broke--> pending again (Repeat) or ended (GiveUp)
+                             |--Withdrawn--> pending, after a Stop
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from svg2pptx_batch.batch.report import TaskState
+
+_REPEATED = frozenset({TaskState.CRASHED, TaskState.OUT_OF_MEMORY})
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """The workers are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A task has its result, good or bad; it is not run again."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """A task did not end by itself: timeout, crash or out of memory."""
+
+    index: int
+    state: TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A task that was dispatched was never run."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Nothing more is to be dispatched."""
+
+
+Event = Began | Finished | Broke | Withdrawn | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Give a task to the workers; `alone` while no other runs."""
+
+    index: int
+    attempt: int
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Record that a task will be tried again, after a Stop by the next run.
+
+    Attributes:
+        index: The task.
+        attempt: The attempt that comes.
+    """
+
+    index: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Record that a task failed for good."""
+
+    index: int
+    state: TaskState
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Nothing is running and nothing will be."""
+
+
+Instruction = Dispatch | Repeat | GiveUp | End
+
+
+class Machine:
+    """One run.
+
+    Largest inputs first, so that the last worker is not left alone with a large one. Crashes and
+    exhausted memory are repeated, the last time alone, which convicts the culprit; timeouts are
+    not. Each event costs constant time.
+
+    Args:
+        sizes: Of the tasks to be run: index to bytes.
+        window: How many may be with the workers at once.
+        retries: How often a task that broke its worker is repeated.
+        attempts: Attempts made by earlier runs, where there were any: index to count.
+    """
+
+    def __init__(
+        self,
+        sizes: Mapping[int, int],
+        *,
+        window: int,
+        retries: int,
+        attempts: Mapping[int, int] | None = None,
+    ) -> None:
+        self._limit = 1 + retries
+        self._window = window
+        self._attempts = dict(attempts or {})
+        self._queue: deque[int] = deque()
+        self._alone: deque[int] = deque()
+        self._running: set[int] = set()
+        self._stopped = False
+        self._ended = False
+        for index in sorted(sizes, key=lambda i: (-sizes[i], i)):
+            self._enqueue(index)
+
+    @property
+    def running(self) -> frozenset[int]:
+        """Tasks that are with the workers."""
+        return frozenset(self._running)
+
+    def attempt(self, index: int) -> int:
+        """Return the attempt a task is in, from 1."""
+        return self._attempts.get(index, 0) + 1
+
+    def handle(self, event: Event) -> list[Instruction]:
+        """Take an event; return what is to be done, in order."""
+        instructions: list[Instruction] = []
+        match event:
+            case Began():
+                pass
+            case Finished(index) | Withdrawn(index):
+                self._running.discard(index)
+            case Broke(index, state):
+                self._running.discard(index)
+                instructions.append(self._broke(index, state))
+            case Stop():
+                self._stopped = True
+                self._queue.clear()
+                self._alone.clear()
+            case _:
+                assert_never(event)
+        instructions.extend(self._next())
+        return instructions
+
+    def _broke(self, index: int, state: TaskState) -> Instruction:
+        """Decide about a task that broke its worker."""
+        attempts = self._attempts[index] = self.attempt(index)
+        if state in _REPEATED and attempts < self._limit:
+            if not self._stopped:
+                self._enqueue(index)
+            return Repeat(index, attempts + 1)
+        return GiveUp(index, state, attempts)
+
+    def _enqueue(self, index: int) -> None:
+        """Queue a task; the last of several attempts is made alone."""
+        last_of_many = self.attempt(index) >= self._limit and self._limit > 1
+        (self._alone if last_of_many else self._queue).append(index)
+
+    def _next(self) -> Iterable[Instruction]:
+        """Fill the window; those that go alone come when all others are through."""
+        while self._queue and len(self._running) < self._window:
+            index = self._queue.popleft()
+            self._running.add(index)
+            yield Dispatch(index, self.attempt(index))
+        if not self._running and self._alone:
+            index = self._alone.popleft()
+            self._running.add(index)
+            yield Dispatch(index, self.attempt(index), alone=True)
+        if not self._running and not self._ended:
+            self._ended = True
+            yield End()

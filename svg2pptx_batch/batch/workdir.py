@@ -1,0 +1,248 @@
+"""A job's folder: what lies where, how it is written, who holds it.
+
+    <state>/jobs/<uuid>/
+      lock            held while a run lives; released by its death
+      job.json        the plan
+      journal.jsonl   what happened
+      status.json     a snapshot, derived
+      job.log         tracebacks of our own defects
+      objects/        packed slides, until the job is finished
+      spool-…/        copies of archive members and standard input, until the job is finished
+    <state>/specs/<digest>   the UUID of the last job with these inputs, output and options
+
+Only this module, `manifest` and `worker` write there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from svg2pptx_batch.errors import JobError, JobLockedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from filelock import BaseFileLock
+
+STATE_DIR_VARIABLE = "SVG2PPTX_STATE_DIR"
+_LOCK_WAIT_S = 0.3
+
+
+def state_dir() -> Path:
+    """Return where jobs are kept: `SVG2PPTX_STATE_DIR`, or what the system intends for state."""
+    chosen = os.environ.get(STATE_DIR_VARIABLE)
+    if chosen:
+        return Path(chosen).absolute()
+    from platformdirs import user_state_path
+
+    return user_state_path("svg2pptx-batch", appauthor=False)
+
+
+def write_atomically(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """Replace a file's content in one step.
+
+    Args:
+        path: The file; its folder exists.
+        data: The new content.
+        sync: Also bring it to the disk before it gets its name.
+
+    Raises:
+        OSError: It cannot be written; the old content is untouched, nothing is left over.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            if sync:
+                stream.flush()
+                os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+class JobFolder:
+    """The paths of one job, and its lock.
+
+    Attributes:
+        root: The folder.
+        id: The job's UUID, the folder's name.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.id = root.name
+        self._lock: BaseFileLock | None = None
+
+    @classmethod
+    def new(cls) -> JobFolder:
+        """Make the folder of a new job.
+
+        Raises:
+            JobError: The state folder cannot be written.
+        """
+        folder = cls(jobs_dir() / str(uuid.uuid4()))
+        try:
+            folder.root.mkdir(parents=True)
+            folder.objects.mkdir()
+        except OSError as error:
+            raise JobError(
+                f"The folder for jobs cannot be written: {error}.",
+                remedy=f"Set {STATE_DIR_VARIABLE} to a folder you may write to.",
+            ) from error
+        return folder
+
+    @property
+    def plan(self) -> Path:
+        """The plan's file."""
+        return self.root / "job.json"
+
+    @property
+    def journal(self) -> Path:
+        """The journal's file."""
+        return self.root / "journal.jsonl"
+
+    @property
+    def status(self) -> Path:
+        """The snapshot's file."""
+        return self.root / "status.json"
+
+    @property
+    def objects(self) -> Path:
+        """The folder of packed slides."""
+        return self.root / "objects"
+
+    def new_spool(self) -> Path:
+        """Return a folder not yet made for copies of archive members and standard input."""
+        number = 1 + sum(1 for _ in self.root.glob("spool-*"))
+        while (path := self.root / f"spool-{number}").exists():
+            number += 1
+        return path
+
+    def drop_spools(self, keep: Path | None = None) -> None:
+        """Remove spool folders, but for one that is to be kept."""
+        for spool in self.root.glob("spool-*"):
+            if spool != keep:
+                shutil.rmtree(spool, ignore_errors=True)
+
+    def drop_work(self) -> None:
+        """Remove what a finished job needs no more: packed slides and spool."""
+        shutil.rmtree(self.objects, ignore_errors=True)
+        self.drop_spools()
+
+    def remove(self) -> None:
+        """Remove the whole job."""
+        self.unlock()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def log(self, text: str) -> None:
+        """Append to the job's log, for developers; a log that cannot be written is no loss."""
+        with (
+            contextlib.suppress(OSError),
+            (self.root / "job.log").open("a", encoding="utf-8", errors="replace") as stream,
+        ):
+            stream.write(text.rstrip("\n") + "\n")
+
+    def lock(self) -> None:
+        """Hold the job until `unlock`, or until this process dies; holding it twice is fine.
+
+        Raises:
+            JobLockedError: A living run holds it.
+        """
+        if self._lock is not None:
+            return
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.root / "lock")
+        try:
+            lock.acquire(timeout=_LOCK_WAIT_S, poll_interval=0.05)
+        except Timeout as error:
+            raise JobLockedError(
+                f"Job {self.id} is being run by another process.",
+                remedy=f"Wait for it to end; `svg2pptx-batch status {self.id}` shows where it is.",
+            ) from error
+        self._lock = lock
+
+    def unlock(self) -> None:
+        """Let the job go."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    @property
+    def held(self) -> bool:
+        """Whether a living run, ours or another's, holds the job."""
+        if self._lock is not None:
+            return True
+        from filelock import FileLock, Timeout
+
+        if not (self.root / "lock").exists():
+            return False
+        try:
+            with FileLock(self.root / "lock").acquire(timeout=0):
+                return False
+        except (Timeout, OSError):
+            return True
+
+
+def jobs_dir() -> Path:
+    """Return the folder of all jobs' folders; it need not exist."""
+    return state_dir() / "jobs"
+
+
+def all_jobs() -> list[JobFolder]:
+    """Return every job that was planned, in no particular order."""
+    with contextlib.suppress(FileNotFoundError):
+        return [JobFolder(p.parent) for p in jobs_dir().glob("*/job.json")]
+    return []
+
+
+@contextlib.contextmanager
+def spec_pointer(digest: str) -> Iterator[SpecPointer]:
+    """Hold the pointer of one specification while a job for it is looked up or made.
+
+    Args:
+        digest: Of inputs, output and options.
+
+    Raises:
+        JobLockedError: Another process holds it for more than a few seconds.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = state_dir() / "specs"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / f"{digest}.lock")
+    try:
+        with lock.acquire(timeout=_LOCK_WAIT_S):
+            yield SpecPointer(folder / digest)
+    except Timeout as error:
+        raise JobLockedError(
+            "Another process is planning the very same job.",
+            remedy="Wait for it to end.",
+        ) from error
+
+
+class SpecPointer:
+    """Points from a specification to its last job."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> JobFolder | None:
+        """Return the last job of this specification, None where there is none any more."""
+        try:
+            folder = JobFolder(jobs_dir() / self._path.read_text("ascii").strip())
+        except (OSError, UnicodeDecodeError):
+            return None
+        return folder if folder.plan.exists() else None
+
+    def write(self, folder: JobFolder) -> None:
+        """Point to a job from now on."""
+        write_atomically(self._path, folder.id.encode("ascii"))

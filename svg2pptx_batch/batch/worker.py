@@ -1,0 +1,148 @@
+"""What runs in a worker: one input to one packed slide on disk.
+
+Enters: an encoded `Setting`, the same for all tasks of a job, and an encoded `Order`, both small.
+Leaves: an encoded `Converted` or `Refused` of a few hundred bytes; the slide goes into the job's
+`objects` folder. A bad input is a value, never an exception; so is a defect of ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import traceback
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from svg2pptx_batch.batch.inputs import InputFile, loader_for, read
+from svg2pptx_batch.batch.messages import (
+    WORKDIR_CODE,
+    Converted,
+    Refused,
+    Setting,
+    decode_order,
+    decode_setting,
+    encode,
+)
+from svg2pptx_batch.batch.plan import Failure, defect, failure_of
+from svg2pptx_batch.batch.report import TaskState
+from svg2pptx_batch.convert import convert_svg
+from svg2pptx_batch.deck import pack
+from svg2pptx_batch.diagnostics import Diagnostic, Severity
+from svg2pptx_batch.errors import Svg2PptxError
+from svg2pptx_batch.fonts import FontCatalog
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.convert import Conversion
+
+_MAX_DIAGNOSTICS = 40
+_MAX_A_KIND = 5
+
+
+@lru_cache(maxsize=4)
+def _context(setting: bytes) -> tuple[Setting, FontCatalog]:
+    """Read a setting; once a process, and so is the font catalogue made."""
+    decoded = decode_setting(setting)
+    options = decoded.options
+    return decoded, FontCatalog(options.font_dirs, system=options.system_fonts)
+
+
+def convert_task(argument: tuple[bytes, bytes]) -> bytes:
+    """Convert one input and store its slide.
+
+    Args:
+        argument: An encoded `Setting` and an encoded `Order`.
+
+    Returns:
+        An encoded `TaskResult`.
+
+    Raises:
+        MemoryError: There was not enough memory; whoever runs the call judges that.
+    """
+    began = time.perf_counter()
+    order = decode_order(argument[1])
+    try:
+        setting, fonts = _context(argument[0])
+        data = read(order.file, setting.limits)
+        if hashlib.sha256(data).hexdigest() != order.digest:
+            raise _changed(order.file)
+        conversion = convert_svg(
+            data,
+            options=setting.options,
+            slide=order.slide,
+            fonts=fonts,
+            loader=loader_for(order.file, setting.options.resource_root),
+            name=order.file.name,
+        )
+        packed = pack(conversion.slide)
+    except MemoryError:
+        raise
+    except Svg2PptxError as error:
+        return _refuse(failure_of(error), began)
+    except Exception as error:  # noqa: BLE001  the edge: whatever it is, it costs this file alone
+        return _refuse(defect(f"{type(error).__name__}: {error}"), began, traceback.format_exc())
+    try:
+        _store(f"{setting.objects}/{order.key}", packed)
+    except OSError as error:
+        message = f"A slide cannot be stored in {setting.objects}: {error.strerror or error}."
+        return _refuse(Failure(WORKDIR_CODE, message, state=TaskState.FAILED), began)
+    return encode(_converted(conversion, packed, began))
+
+
+def compact(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[Diagnostic, ...], int]:
+    """Keep the first diagnostics of each kind, the severe ones before the others.
+
+    Returns:
+        Those kept, and how many were left out.
+    """
+    if len(diagnostics) <= _MAX_A_KIND:
+        return diagnostics, 0
+    kinds: dict[str, int] = {}
+    kept: list[Diagnostic] = []
+    for diagnostic in sorted(diagnostics, key=lambda d: d.severity is Severity.INFO):
+        kinds[diagnostic.code] = kinds.get(diagnostic.code, 0) + 1
+        if kinds[diagnostic.code] <= _MAX_A_KIND and len(kept) < _MAX_DIAGNOSTICS:
+            kept.append(diagnostic)
+    return tuple(kept), len(diagnostics) - len(kept)
+
+
+def _converted(conversion: Conversion, packed: bytes, began: float) -> Converted:
+    kept, more = compact(conversion.diagnostics)
+    return Converted(
+        hashlib.sha256(packed).hexdigest(),
+        len(packed),
+        round(time.perf_counter() - began, 6),
+        conversion.fidelity,
+        kept,
+        more,
+    )
+
+
+def _refuse(failure: Failure, began: float, log: str = "") -> bytes:
+    return encode(Refused(failure, round(time.perf_counter() - began, 6), log))
+
+
+def _store(path: str, data: bytes) -> None:
+    """Put a slide under its key in one step; it is synced by nobody, the journal has its digest."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "wb", buffering=0) as stream:  # noqa: PTH123  quicker
+            view = memoryview(data)
+            while view:
+                view = view[stream.write(view) :]
+        os.replace(temporary, path)  # noqa: PTH105  quicker
+    except OSError:
+        if os.path.exists(temporary):  # noqa: PTH110  text is at hand
+            os.unlink(temporary)  # noqa: PTH108  likewise
+        raise
+
+
+def _changed(file: InputFile) -> Svg2PptxError:
+    """Say that an input is another since it was planned."""
+    from svg2pptx_batch.errors import InputError
+
+    error = InputError(
+        f"{file.source or file.name} changed while the job ran.", remedy="Convert it again."
+    )
+    error.code = "changed"
+    return error
