@@ -10,7 +10,21 @@ from svg2pptx_batch.svg.values.length import parse_length
 from svg2pptx_batch.svg.values.number import parse_number
 
 GENERIC_FAMILIES = frozenset(
-    ["serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui", "ui-serif", "ui-sans-serif", "ui-monospace", "ui-rounded", "math", "emoji", "fangsong"]
+    [
+        "serif",
+        "sans-serif",
+        "monospace",
+        "cursive",
+        "fantasy",
+        "system-ui",
+        "ui-serif",
+        "ui-sans-serif",
+        "ui-monospace",
+        "ui-rounded",
+        "math",
+        "emoji",
+        "fangsong",
+    ]
 )
 FONT_SIZE_KEYWORDS = {
     "xx-small": 9.0,
