@@ -256,14 +256,23 @@ class PoolExecutor:
         self._start_workers()
 
     def _share_out(self, ready: list[WorkerProcess]) -> None:
-        """Give one call to each worker that has none, then calls ahead to those that are quick."""
+        """Give one call to each worker that has none, then calls ahead to those that are quick.
+
+        A call for each slot that is not ready yet stays in the queue.
+        """
         now = time.monotonic()
+        kept = self._capacity - len(ready)
         for depth in range(self._depth()):
             for each in ready:
-                if not self._queue:
+                if len(self._queue) <= (kept if depth else 0):
                     return
-                if len(each.calls) <= depth and (not depth or now - each.head_since < _STUCK_S):
+                quick = not depth or now - each.head_since < _STUCK_S
+                if len(each.calls) <= depth and quick and not self._is_full(each):
                     self._give(each, self._queue.popleft())
+
+    def _is_full(self, each: WorkerProcess) -> bool:
+        """Whether a worker has been given as many calls as one worker may have in its life."""
+        return 0 < self._recycle_after <= each.answered + len(each.calls)
 
     def _depth(self) -> int:
         """How many calls a worker may have: one, and some 20 ms of short ones ahead."""

@@ -54,6 +54,11 @@ def do_pid() -> int:
     return os.getpid()
 
 
+def do_note_pid(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
 def do_raise(text: str) -> None:
     raise ValueError(text)
 
@@ -130,6 +135,14 @@ def do_hog() -> None:
         time.sleep(0.02)
 
 
+_leaked: list[bytearray] = []
+
+
+def do_leak(size: int) -> int:
+    _leaked.append(bytearray(b"x") * size)
+    return os.getpid()
+
+
 def do_leave_child(report: str) -> None:
     child = os.fork()
     if child == 0:
@@ -170,9 +183,6 @@ def do_signals() -> dict[str, bool]:
     }
 
 
-def do_stop_then_die(marker: str) -> None:
-    """Die the first time only."""
-    path = Path(marker)
-    if not path.exists():
-        path.touch()
-        os._exit(9)
+def do_close_descriptors() -> None:
+    os.closerange(3, 256)
+    time.sleep(60)

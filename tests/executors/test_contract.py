@@ -18,8 +18,8 @@ from svg2pptx_batch.executors.base import (
 from svg2pptx_batch.executors.logs import TaskFilter
 from svg2pptx_batch.executors.pool import PoolExecutor
 from svg2pptx_batch.executors.serial import SerialExecutor
-from tests.executors.tasks import work
 from tests.executors.calls import FUNCTION, collect, collect_some, run, submit
+from tests.executors.tasks import work
 
 
 def _serial() -> Executor:

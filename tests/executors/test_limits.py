@@ -1,0 +1,114 @@
+"""How much of the machine is ours, read from made-up systems."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psutil
+import pytest
+
+from svg2pptx_batch.executors import limits
+
+
+def _system(root: Path, groups: str, files: dict[str, str]) -> Path:
+    (root / "proc/self").mkdir(parents=True)
+    (root / "proc/self/cgroup").write_text(groups)
+    for name, text in files.items():
+        file = root / "sys/fs/cgroup" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return root
+
+
+@pytest.fixture(autouse=True)
+def _sixteen_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(16)), raising=False)
+
+
+def test_without_groups_the_affinity_counts(tmp_path: Path) -> None:
+    assert limits.cpu_count(tmp_path) == 16
+
+
+def test_without_affinity_all_processors_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 5)
+    assert limits.cpu_count(tmp_path) == 5
+
+
+@pytest.mark.parametrize(
+    ("quota", "processors"),
+    [
+        ("max 100000", 16),
+        ("200000 100000", 2),
+        ("150000 100000", 2),
+        ("1000 100000", 1),
+        ("9900000 100000", 16),
+        ("", 16),
+        ("nonsense", 16),
+    ],
+)
+def test_version_2_quota(tmp_path: Path, quota: str, processors: int) -> None:
+    root = _system(tmp_path, "0::/jobs/one\n", {"jobs/one/cpu.max": quota})
+    assert limits.cpu_count(root) == processors
+
+
+def test_the_quota_of_a_group_above_counts(tmp_path: Path) -> None:
+    files = {"jobs/one/cpu.max": "800000 100000", "jobs/cpu.max": "300000 100000"}
+    assert limits.cpu_count(_system(tmp_path, "0::/jobs/one\n", files)) == 3
+
+
+def test_in_a_container_the_group_is_at_the_root(tmp_path: Path) -> None:
+    root = _system(tmp_path, "0::/../../host/path\n", {"cpu.max": "200000 100000"})
+    assert limits.cpu_count(root) == 2
+
+
+@pytest.mark.parametrize(("quota", "processors"), [("-1", 16), ("250000", 3)])
+def test_version_1_quota(tmp_path: Path, quota: str, processors: int) -> None:
+    files = {"cpu/docker/cpu.cfs_quota_us": quota, "cpu/docker/cpu.cfs_period_us": "100000"}
+    groups = "12:memory:/docker\n4:cpu,cpuacct:/docker\n"
+    assert limits.cpu_count(_system(tmp_path, groups, files)) == processors
+
+
+def test_memory_without_groups_is_the_systems(tmp_path: Path) -> None:
+    assert 0 < limits.memory_available(tmp_path) <= psutil.virtual_memory().total
+
+
+def test_version_2_memory(tmp_path: Path) -> None:
+    files = {
+        "a/memory.max": "30000000",
+        "a/memory.current": "20000000",
+        "a/memory.stat": "anon 1\ninactive_file 5000000\n",
+    }
+    assert limits.memory_available(_system(tmp_path, "0::/a\n", files)) == 15_000_000
+
+
+def test_version_1_memory(tmp_path: Path) -> None:
+    files = {
+        "memory/a/memory.limit_in_bytes": "30000000",
+        "memory/a/memory.usage_in_bytes": "20000000",
+        "memory/a/memory.stat": "inactive_file 1\ntotal_inactive_file 2000000\n",
+        "memory/memory.limit_in_bytes": str(2**63 - 4096),
+        "memory/memory.usage_in_bytes": "1",
+    }
+    assert limits.memory_available(_system(tmp_path, "9:memory:/a\n", files)) == 12_000_000
+
+
+def test_memory_used_up_is_none_left(tmp_path: Path) -> None:
+    files = {"memory.max": "1000", "memory.current": "2000"}
+    assert limits.memory_available(_system(tmp_path, "0::/\n", files)) == 0
+
+
+def test_resident_size_of_a_process_and_of_none() -> None:
+    process = psutil.Process()
+    resident = limits.resident_bytes(process)
+    assert resident is not None
+    assert resident > 2**20
+
+    class Gone:
+        def memory_info(self) -> None:
+            raise psutil.NoSuchProcess(1)
+
+    assert limits.resident_bytes(Gone()) is None  # type: ignore[arg-type]

@@ -1,0 +1,132 @@
+"""However a program with a pool ends, its workers end with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.executors.processes import is_alive, wait_until_gone, worker_pids
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+
+ROOT = Path(__file__).resolve().parents[2]
+
+BUSY = """
+from svg2pptx_batch.executors.base import Call
+from svg2pptx_batch.executors.pool import PoolExecutor
+
+with PoolExecutor("tests.executors.tasks:work", workers=4) as pool:
+    pool.submit(Call("first", ("echo", 1)))
+    print(pool.wait()[0].value, flush=True)
+    for name in ("hang", "hang_in_native_code", "hang_without_sigterm"):
+        pool.submit(Call(name, (name,)))
+    pool.submit(Call("sleep", ("sleep", 600.0)))
+    pool.wait(1.0)
+    print("busy", flush=True)
+    pool.wait()
+"""
+
+FORGETFUL = """
+from svg2pptx_batch.executors.base import Call
+from svg2pptx_batch.executors.pool import PoolExecutor
+
+pool = PoolExecutor("tests.executors.tasks:work", workers=2).__enter__()
+pool.submit(Call("first", ("echo", 1)))
+print(pool.wait()[0].value, flush=True)
+"""
+
+BREAKING_PRELOAD = """
+from svg2pptx_batch.errors import ExecutorError
+from svg2pptx_batch.executors.base import Call
+from svg2pptx_batch.executors.pool import PoolExecutor
+
+try:
+    with PoolExecutor("tests.executors.breaks_everywhere:work", workers=2) as pool:
+        pool.submit(Call("first", ("echo", 1)))
+        pool.wait()
+except ExecutorError as error:
+    print("told:", error)
+"""
+
+Program = subprocess.Popen[str]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Callable[[str], Program]]:
+    """Starts programs from a file without a guard for its main module, each in its own group."""
+    programs: list[Program] = []
+
+    def start(text: str) -> Program:
+        script = tmp_path / "program.py"
+        script.write_text(text)
+        program = subprocess.Popen(
+            [sys.executable, str(script)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            start_new_session=True,
+        )
+        programs.append(program)
+        return program
+
+    yield start
+    for program in programs:
+        program.kill()
+        program.communicate()
+
+
+def _busy_workers(program: Program) -> list[int]:
+    assert program.stdout is not None
+    assert program.stdout.readline() == "1\n"
+    assert program.stdout.readline() == "busy\n"
+    pids = worker_pids(program.pid)
+    assert len(pids) == 4
+    return pids
+
+
+def test_killed(begin: Callable[[str], Program]) -> None:
+    program = begin(BUSY)
+    pids = _busy_workers(program)
+    program.kill()
+    program.wait()
+    assert wait_until_gone(pids, 5) == []
+
+
+def test_interrupted_at_the_terminal(begin: Callable[[str], Program]) -> None:
+    program = begin(BUSY)
+    pids = _busy_workers(program)
+    os.killpg(program.pid, signal.SIGINT)
+    _, stderr = program.communicate(timeout=30)
+    assert program.returncode == -signal.SIGINT
+    assert stderr.count("Traceback") == 1
+    assert wait_until_gone(pids, 5) == []
+
+
+def test_without_leaving_the_block(begin: Callable[[str], Program]) -> None:
+    program = begin(FORGETFUL)
+    stdout, stderr = program.communicate(timeout=30)
+    assert program.returncode == 0
+    assert (stdout, stderr) == ("1\n", "")
+
+
+def test_terminated(begin: Callable[[str], Program]) -> None:
+    program = begin(BUSY)
+    pids = _busy_workers(program)
+    program.terminate()
+    program.wait()
+    assert wait_until_gone(pids, 5) == []
+    assert not any(map(is_alive, pids))
+
+
+def test_a_module_that_breaks_the_fork_server_is_told(begin: Callable[[str], Program]) -> None:
+    program = begin(BREAKING_PRELOAD)
+    stdout, _ = program.communicate(timeout=60)
+    assert program.returncode == 0
+    assert stdout.startswith("told: ")
