@@ -161,7 +161,7 @@ def _project_file(folder: Path) -> Path | None:
         if own.is_file():
             return own
         project = here / "pyproject.toml"
-        if project.is_file() and PROGRAM in _read_toml(project).get("tool", {}):
+        if project.is_file() and PROGRAM in _tools(project):
             return project
     return None
 
@@ -176,12 +176,18 @@ def _user_file() -> Path | None:
 
 def _read_file(path: Path) -> dict[str, object]:
     """Return the settings of a file; those of a `pyproject.toml` are in its own table."""
-    content = _read_toml(path)
-    if path.name == "pyproject.toml":
-        content = content.get("tool", {}).get(PROGRAM, {})
+    content = _tools(path).get(PROGRAM, {}) if path.name == "pyproject.toml" else _read_toml(path)
     if not isinstance(content, dict):
         raise UsageError(f"{path}: [tool.{PROGRAM}] is not a table.")
     return content
+
+
+def _tools(path: Path) -> dict[str, Any]:
+    """Return the tables of all tools in a `pyproject.toml`."""
+    tools = _read_toml(path).get("tool", {})
+    if not isinstance(tools, dict):
+        raise UsageError(f"{path}: [tool] is not a table.")
+    return tools
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

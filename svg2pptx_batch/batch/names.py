@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-NaturalKey = tuple[tuple[int, tuple[tuple[int, str, str], ...]], ...]
+PartKey = tuple[tuple[tuple[int, str], ...], str]
+NaturalKey = tuple[tuple[int, PartKey], ...]
 
 _DIGITS = re.compile(r"([0-9]+)")
 _MAGIC = re.compile(r"[*?\[]")
@@ -31,16 +32,16 @@ def natural_key(name: str) -> NaturalKey:
 
 
 @lru_cache(maxsize=4096)
-def _part_key(part: str) -> tuple[tuple[int, str, str], ...]:
-    """Split a part of a name into text and numbers that compare with one another."""
-    key: list[tuple[int, str, str]] = []
+def _part_key(part: str) -> PartKey:
+    """Split a part of a name into text and numbers that compare; equals differ by spelling."""
+    key: list[tuple[int, str]] = []
     for index, piece in enumerate(_DIGITS.split(part)):
         if index % 2:
             number = piece.lstrip("0")
-            key.append((len(number), number, piece))
+            key.append((len(number), number))
         else:
-            key.append((0, piece.casefold(), piece))
-    return tuple(key)
+            key.append((0, piece.casefold()))
+    return tuple(key), part
 
 
 def fold(name: str) -> str:
