@@ -85,10 +85,11 @@ def arc_to_cubics(start: Point, arc: Arc) -> tuple[Cubic, ...]:
         c1, s1 = math.cos(angle), math.sin(angle)
         p, q = c0 - k * s0, s0 + k * c0
         r, s = c1 + k * s1, s1 - k * c1
-        end = arc.end if index == pieces else (cx + ax * c1 + bx * s1, cy + ay * c1 + by * s1)
-        cubics.append(
-            (cx + ax * p + bx * q, cy + ay * p + by * q, cx + ax * r + bx * s, cy + ay * r + by * s)
-            + end
-        )
+        x, y = arc.end
+        if index < pieces:
+            x, y = cx + ax * c1 + bx * s1, cy + ay * c1 + by * s1
+        x1, y1 = cx + ax * p + bx * q, cy + ay * p + by * q
+        x2, y2 = cx + ax * r + bx * s, cy + ay * r + by * s
+        cubics.append((x1, y1, x2, y2, x, y))
         c0, s0 = c1, s1
     return tuple(cubics)

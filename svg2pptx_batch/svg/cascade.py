@@ -62,7 +62,7 @@ class Style:
         "root_font_size",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  made once an element: keywords would cost a third
         self,
         inherited: dict[str, str],
         own: dict[str, str],
@@ -129,15 +129,14 @@ def computed_style(element: Element, parent: Style | None) -> Style:
         custom = _customs(declared, parent.custom)
     font_size, font_weight = parent.font_size, parent.font_weight
     relative = False
-    for name, value in declared.items():
-        if "var(" in value:
-            if name[:2] == "--":
-                continue
-            value = _substituted(name, value, custom)
+    for name, said in declared.items():
+        value = said
+        if name[:2] == "--":
+            continue
+        if "var(" in said:
+            value = _substituted(name, said, custom)
         if value in CSS_WIDE:
             value = _wide(name, value, parent)
-        elif name[:2] == "--":
-            continue
         if name in INHERITED:
             if name == "font-size":
                 font_size = _font_size(value, parent)

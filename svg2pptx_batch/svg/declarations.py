@@ -51,8 +51,7 @@ def declare(element: Element, rules: Iterable[Block] = ()) -> bool:
     declared: dict[str, str] = {}
     for name in attributes:
         if name in PRESENTATION:
-            for longhand, value in expand(name, attributes[name]):
-                declared[longhand] = value
+            declared.update(expand(name, attributes[name]))
     style = attributes.get("style")
     if style is None and not rules:
         element.declared = declared
@@ -75,9 +74,8 @@ def place(element: Element) -> None:
     attributes = element.attributes
     for name, value in element.declared.items():
         if name in GEOMETRY:
-            if value in CSS_WIDE or "var(" in value:
-                value = style_of(element)[name]
-            attributes[name] = value
+            open_ended = value in CSS_WIDE or "var(" in value
+            attributes[name] = style_of(element)[name] if open_ended else value
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 from typing import NamedTuple
 
 from svg2pptx_batch.errors import LimitError, XmlError
@@ -109,7 +110,7 @@ def name_html_entities(data: bytes) -> bytes:
 
     def named(match: re.Match[str]) -> str:
         name = match["name"] if "name" in match.re.groupindex else match[1]
-        characters = None if name in _PREDEFINED else html.entities.html5.get(f"{name};")
+        characters = None if name in _PREDEFINED else html5.get(f"{name};")
         return match[0] if characters is None else "".join(f"&#{ord(c)};" for c in characters)
 
     return _TOKEN.sub(one, data.decode("utf-8", "replace")).encode()

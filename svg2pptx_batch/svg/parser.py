@@ -54,7 +54,8 @@ def parse(
     instructions = [
         node.text or ""
         for node in root.itersiblings(preceding=True)
-        if node.tag is etree.PI and getattr(node, "target", "") == "xml-stylesheet"
+        if isinstance(node, etree._ProcessingInstruction)
+        and getattr(node, "target", "") == "xml-stylesheet"
     ]
     if sheets or instructions:
         from svg2pptx_batch.svg.stylesheet import apply_sheets
@@ -69,7 +70,7 @@ def _check_root(root: etree._Element, text: bytes) -> None:
     namespace, local = names.split_tag(str(root.tag))
     if local == "svg" and namespace in ("", names.SVG):
         return
-    line = root.sourceline
+    line = _line(root)
     if local == "svg":
         raise NotSvgError(
             f"The root element's namespace is “{namespace}”, not SVG's.",
@@ -107,8 +108,6 @@ def _build(
     """
     bare = not str(root.tag).startswith("{")
     tags: dict[str, str] = {}
-    prefix = "" if bare else _SVG_TAG
-    skip = len(prefix)
     ids = document.ids
     sheets: list[Element] = []
     placed: list[Element] = []
@@ -139,7 +138,7 @@ def _build(
                 break
         if defaults:
             _add_defaults(attributes, node, defaults)
-        element = Element(tag, attributes, node.sourceline or 0, parent)
+        element = Element(tag, attributes, _line(node), parent)
         if parent is None:
             document.root = element
         else:
@@ -150,7 +149,7 @@ def _build(
         identifier = attributes.get("id")
         if identifier is not None:
             ids.setdefault(identifier, element)
-        if tag == "style" or tag == _HTML_STYLE:
+        if tag in _STYLES:
             sheets.append(element)
         if attributes and declare(element):
             placed.append(element)
@@ -168,7 +167,12 @@ def _build(
     return sheets, placed
 
 
-_HTML_STYLE = f"{{{names.XHTML}}}style"
+def _line(node: etree._Element) -> int:
+    line = node.sourceline
+    return line if isinstance(line, int) else 0
+
+
+_STYLES = frozenset({"style", f"{{{names.XHTML}}}style"})
 
 
 def _local(raw: str, bare: bool) -> str:

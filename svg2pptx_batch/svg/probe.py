@@ -9,6 +9,7 @@ from lxml import etree
 from svg2pptx_batch.errors import InvalidSizeError
 from svg2pptx_batch.graphics.rect import Size
 from svg2pptx_batch.svg.declarations import parse_style
+from svg2pptx_batch.svg.names import split_tag
 from svg2pptx_batch.svg.source import ParseLimits, read_source
 from svg2pptx_batch.svg.values.length import Unit, parse_length
 from svg2pptx_batch.svg.values.view_box import parse_view_box
@@ -98,7 +99,8 @@ def _root_attributes(text: bytes) -> dict[str, str] | None:
         for start in range(0, len(text), _CHUNK):
             parser.feed(text[start : start + _CHUNK])
             for _, element in parser.read_events():
-                is_svg = etree.QName(element).localname == "svg"
+                assert isinstance(element, etree._Element)
+                is_svg = split_tag(str(element.tag))[1] == "svg"
                 return {str(k): str(v) for k, v in element.items()} if is_svg else None
     except etree.XMLSyntaxError:
         return None

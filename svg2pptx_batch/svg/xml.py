@@ -21,7 +21,7 @@ _RESOURCE_LIMIT = 114
 _UNDEFINED_PREFIX = 201
 _UNDECLARED_ENTITY = {26, 27}
 _BAD_ENCODING = {9, 31, 32, 81}
-_CUT_OFF = {4, 5, 73, 74, 77}
+_PREMATURE_END = 77
 
 _REMEDIES = {
     9: "Remove the control character; XML does not allow it.",
@@ -71,7 +71,7 @@ def parse_tree(data: bytes, limits: ParseLimits) -> tuple[etree._Element, Defaul
         try:
             return etree.fromstring(data, parser), defaults
         except etree.XMLSyntaxError as error:
-            remedy = _what_to_try(error, tried)
+            remedy = _what_to_try(error)
             if not remedy or remedy in tried:
                 raise _explained(error, data, limits) from error
             tried.add(remedy)
@@ -103,9 +103,14 @@ def too_deep(limits: ParseLimits, line: int | None) -> LimitError:
     )
 
 
-def _what_to_try(error: etree.XMLSyntaxError, tried: set[str]) -> str:
+def _code(error: etree.XMLSyntaxError) -> int:
+    """Return libxml2's number of an error."""
+    return int(getattr(error, "code", 0) or 0)
+
+
+def _what_to_try(error: etree.XMLSyntaxError) -> str:
     """Return the name of a remedy for an error, or an empty string."""
-    code, message = error.code, error.msg or ""
+    code, message = _code(error), error.msg or ""
     if code == _RESOURCE_LIMIT or "XML_PARSE_HUGE" in message:
         return "huge"
     if code == _UNDEFINED_PREFIX:
@@ -136,7 +141,7 @@ def _with_prefixes(data: bytes, parser: etree.XMLParser) -> bytes:
 
 def _explained(error: etree.XMLSyntaxError, data: bytes, limits: ParseLimits) -> Exception:
     """Return the error a user understands."""
-    code, message = error.code, (error.msg or "The XML is damaged")[:_LONGEST_HINT]
+    code, message = _code(error), (error.msg or "something is wrong")[:_LONGEST_HINT]
     if code == _NO_MEMORY:
         return MemoryError(message)
     foreign = describe_foreign(data)
@@ -145,7 +150,7 @@ def _explained(error: etree.XMLSyntaxError, data: bytes, limits: ParseLimits) ->
     if code == _RESOURCE_LIMIT or "XML_PARSE_HUGE" in message or "xcessive depth" in message:
         return too_deep(limits, error.lineno)
     message = re.sub(r",? line \d+, column \d+$", "", message).strip()
-    cut_off = code in _CUT_OFF and (code == 77 or not data.rstrip().endswith(b">"))
+    cut_off = code == _PREMATURE_END or not data.rstrip().endswith(b">")
     return XmlError(
         f"The XML is damaged: {message}.",
         line=error.lineno,

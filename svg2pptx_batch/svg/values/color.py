@@ -59,7 +59,8 @@ def _parse(text: str) -> Color | None:
         if len(digits) < 6:
             digits = "".join(digit * 2 for digit in digits)
         channels = bytes.fromhex(digits)
-        return Color(*channels[:3], channels[3] / 255) if len(channels) == 4 else Color(*channels)
+        red, green, blue = channels[:3]
+        return Color(red, green, blue, channels[3] / 255 if len(channels) == 4 else 1.0)
     lower = text.lower()
     if named := COLOR_NAMES.get(lower):
         return named
@@ -248,10 +249,10 @@ def _mix(first: str, second: str, current: Color, depth: int) -> Color | None:
     alpha = one.alpha * (1 - t) + two.alpha * t
     if alpha == 0:
         return Color(0, 0, 0, 0.0)
+    p, q = one.alpha * (1 - t) / alpha, two.alpha * t / alpha
     return Color(
-        *(
-            round((x * one.alpha * (1 - t) + y * two.alpha * t) / alpha)
-            for x, y in zip(one[:3], two[:3], strict=True)
-        ),
+        round(one.red * p + two.red * q),
+        round(one.green * p + two.green * q),
+        round(one.blue * p + two.blue * q),
         alpha * fade,
     )
