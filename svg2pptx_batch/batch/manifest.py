@@ -175,7 +175,7 @@ def records(data: bytes) -> Iterator[Record | None]:
     Raises:
         ManifestError: It is of another version.
     """
-    for line in data[: data.rfind(b"\n") + 1].splitlines():
+    for line in data.split(b"\n")[:-1]:
         yield _decode_line(line)
 
 

@@ -85,20 +85,19 @@ class _Interrupted(Exception):  # noqa: N818  no error: the user asked
     """A signal ends the assembly."""
 
 
-def pool(plan: Plan, tasks: int, function: str = FUNCTION) -> Executor:
+def pool(plan: Plan, tasks: int) -> Executor:
     """Return the worker pool for a job.
 
     Args:
         plan: The job.
         tasks: How many there are to run; more workers than that are not started.
-        function: The task function, `module:qualname`.
     """
     from svg2pptx_batch.executors.limits import cpu_count
     from svg2pptx_batch.executors.pool import PoolExecutor
 
     options = plan.spec.job_options
     return PoolExecutor(
-        function,
+        FUNCTION,
         workers=max(1, min(options.jobs or cpu_count(), tasks)),
         memory_bytes=options.memory_bytes,
         recycle_after=_RECYCLE_AFTER,

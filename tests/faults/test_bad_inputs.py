@@ -1,0 +1,140 @@
+"""What one bad input may cost: its own slide and nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.support.jobs import all_gone, convert, done_ids, make_icons, only_job, start, tree
+
+BY_NAME = "tests.support.tasks:by_name"
+
+GOOD = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h5v5z"/></svg>'
+BROKEN = b'<svg xmlns="http://www.w3.org/2000/svg">\n<path d="M1 1h5v5z">\n</svg>'
+
+
+def failures(events):
+    return {f["name"]: f for f in events[-1]["report"]["files"] if f["state"] != "done"}
+
+
+def test_a_zip_with_a_good_a_broken_and_a_hanging_drawing(tmp_path):
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("good.svg", GOOD)
+        archive.writestr("broken.svg", BROKEN)
+        archive.writestr("hang.svg", GOOD.replace(b"5", b"6"))
+    (tmp_path / "good.svg").write_bytes(GOOD)
+    process = start(
+        tmp_path / "s", tmp_path / "in.zip", tmp_path / "d.pptx", timeout_s=1, function=BY_NAME
+    )
+    while not (family := tree(process))[2:] and process.poll() is None:
+        pass
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (1, b"")
+    assert all_gone(family)
+    events = [json.loads(line) for line in out.splitlines()]
+    failed = failures(events)
+    assert sorted(failed) == ["broken.svg", "hang.svg"]
+    assert failed["broken.svg"]["code"] == "xml"
+    assert failed["broken.svg"]["line"] == 3
+    assert failed["hang.svg"]["state"] == "timeout"
+    assert all(f["message"] and f["remedy"] for f in failed.values() if f["code"] == "timeout")
+    assert not (only_job(tmp_path / "s") / "objects").exists()
+    assert not list(only_job(tmp_path / "s").glob("spool*"))
+    assert convert(tmp_path / "s2", tmp_path / "good.svg", tmp_path / "one.pptx")[0] == 0
+    assert (tmp_path / "d.pptx").read_bytes() == (tmp_path / "one.pptx").read_bytes()
+
+
+def test_crashes_are_tried_three_times_and_cost_one_slide(tmp_path):
+    source = make_icons(tmp_path / "in", 12)
+    (source / "icon3.svg").rename(source / "crash.svg")
+    (source / "icon4.svg").rename(source / "once.svg")
+    code, events = convert(tmp_path / "s", source, tmp_path / "d.pptx", function=BY_NAME)
+    assert code == 1
+    (failed,) = failures(events).values()
+    assert (failed["name"], failed["state"], failed["attempts"]) == ("crash.svg", "crashed", 3)
+    assert "SIGSEGV" in failed["message"]
+    assert sum(e["event"] == "retry" for e in events) == 3
+    assert len(done_ids(tmp_path / "s")) == 11
+
+
+def test_an_exception_is_reported_as_our_defect_with_its_traceback_in_the_log(tmp_path):
+    source = make_icons(tmp_path / "in", 3)
+    (source / "icon1.svg").rename(source / "raise.svg")
+    code, events = convert(tmp_path / "s", source, tmp_path / "d.pptx", function=BY_NAME)
+    assert code == 1
+    assert failures(events)["raise.svg"]["code"] == "defect"
+    assert "RuntimeError" in (only_job(tmp_path / "s") / "job.log").read_text()
+
+
+def test_nothing_usable_is_exit_3_and_leaves_the_output_alone(tmp_path):
+    (tmp_path / "a.svg").write_bytes(BROKEN)
+    (tmp_path / "d.pptx").write_text("old")
+    code, events = convert(tmp_path / "s", tmp_path / "a.svg", tmp_path / "d.pptx")
+    assert code == 3
+    assert (tmp_path / "d.pptx").read_text() == "old"
+    assert events[-1]["report"]["state"] == "failed"
+
+
+def test_an_output_that_cannot_be_written_is_found_before_any_work(tmp_path):
+    source = make_icons(tmp_path / "in", 2)
+    (tmp_path / "file").write_text("x")
+    process = start(tmp_path / "s", source, tmp_path / "file" / "deck.pptx")
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert (out, b"Cannot write" in err) == (b"", True)
+    assert not (tmp_path / "s" / "jobs").exists()
+
+
+def test_an_output_lost_while_converting_keeps_the_results(tmp_path):
+    source, out = make_icons(tmp_path / "in", 30), tmp_path / "out"
+    process = start(tmp_path / "s", source, out / "deck.pptx", function="tests.support.tasks:slow")
+    while not done_ids(tmp_path / "s") and process.poll() is None:
+        pass
+    (out / "deck.pptx").mkdir()
+    assert process.wait(60) == 4
+    process.communicate()
+    assert [p.name for p in out.iterdir()] == ["deck.pptx"]
+    (out / "deck.pptx").rmdir()
+    code, events = convert(tmp_path / "s", source, out / "deck.pptx")
+    assert code == 0
+    assert events[-1]["report"]["converted"] == 0
+    assert [p.name for p in out.iterdir()] == ["deck.pptx"]
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    """A file system of 600 KiB, where mounting is allowed."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if sys.platform != "linux":
+        pytest.skip("needs Linux")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
+    try:
+        if subprocess.run(mount, capture_output=True, check=False).returncode:
+            pytest.skip("mounting is not permitted here")
+    except OSError:
+        pytest.skip("there is no mount")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("full", ["state", "output"])
+def test_a_full_disk_ends_the_job_and_room_lets_it_go_on(tiny_disk, tmp_path, full):
+    source = make_icons(tmp_path / "in", 60)
+    state = (tiny_disk if full == "state" else tmp_path) / "s"
+    deck = (tiny_disk if full == "output" else tmp_path) / "deck.pptx"
+    ballast = tiny_disk / "ballast"
+    ballast.write_bytes(b"x" * (540 if full == "state" else 580) * 1024)
+    process = start(state, source, deck)
+    process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert not deck.exists()
+    ballast.unlink()
+    assert convert(state, source, deck)[0] == 0
+    assert len(done_ids(state)) == len(set(done_ids(state))) == 60
+    assert convert(tmp_path / "other", source, tmp_path / "other.pptx")[0] == 0
+    assert deck.read_bytes() == (tmp_path / "other.pptx").read_bytes()

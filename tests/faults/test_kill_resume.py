@@ -1,0 +1,186 @@
+"""Kill a job at any point; resumed, it gives the very deck, and converts nothing twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+
+import pytest
+
+from svg2pptx_batch.batch.manifest import replay
+from tests.support.jobs import (
+    all_gone,
+    convert,
+    done_ids,
+    environment,
+    finish,
+    kill_tree,
+    make_icons,
+    only_job,
+    start,
+    tree,
+    wait_for_done,
+)
+
+COUNT = 120
+SLOW = "tests.support.tasks:slow"
+BY_NAME = "tests.support.tasks:by_name"
+
+
+@pytest.fixture(scope="module")
+def icons(tmp_path_factory):
+    return make_icons(tmp_path_factory.mktemp("icons"), COUNT)
+
+
+@pytest.fixture(scope="module")
+def expected(icons, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("expected")
+    assert convert(folder / "state", icons, folder / "deck.pptx")[0] == 0
+    return (folder / "deck.pptx").read_bytes()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killing_the_whole_tree_five_times(icons, expected, tmp_path, seed):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    chance = random.Random(seed)
+    points = sorted(chance.sample(range(1, COUNT - 20), 5))
+    for point in points:
+        process = start(state, icons, deck, function=SLOW)
+        wait_for_done(state, point, process)
+        kill_tree(process)
+        assert not deck.exists()
+    acknowledged = done_ids(state)
+    assert len(acknowledged) < COUNT
+    code, events = convert(state, icons, deck)
+    assert code == 0
+    assert deck.read_bytes() == expected
+    ids = done_ids(state)
+    assert len(ids) == len(set(ids)) == COUNT
+    assert ids[: len(acknowledged)] == acknowledged
+    assert events[0]["resumed"] is True
+    assert events[-1]["report"]["converted"] == COUNT - len(acknowledged)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["deck.pptx", "state"]
+
+
+def test_killing_the_parent_alone_ends_its_workers(icons, expected, tmp_path):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    process = start(state, icons, deck, function=SLOW)
+    wait_for_done(state, 10, process)
+    family = tree(process)
+    assert len(family) > 2
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert all_gone(family)
+    assert convert(state, icons, deck)[0] == 0
+    assert deck.read_bytes() == expected
+    assert len(done_ids(state)) == len(set(done_ids(state))) == COUNT
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_in_order_and_tells_how_to_resume(icons, expected, tmp_path, number, code):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    process = start(state, icons, deck, function=SLOW)
+    wait_for_done(state, 10, process)
+    family = tree(process)
+    os.kill(process.pid, number)
+    exit_code, events = finish(process)
+    assert exit_code == code
+    report = events[-1]["report"]
+    assert report["state"] == "interrupted"
+    assert report["resume_command"].endswith(only_job(state).name)
+    told = [e["file"]["index"] for e in events if e["event"] == "task"]
+    assert len(told) == len(done_ids(state)) == report["counts"]["done"] < COUNT
+    assert all_gone(family)
+    assert not deck.exists()
+    assert convert(state, icons, deck)[0] == 0
+    assert deck.read_bytes() == expected
+    assert len(done_ids(state)) == COUNT
+
+
+def test_a_second_signal_ends_what_hangs(tmp_path):
+    source = make_icons(tmp_path / "in", 3)
+    (source / "icon0.svg").rename(source / "hang.svg")
+    process = start(tmp_path / "s", source, tmp_path / "d.pptx", function=BY_NAME)
+    wait_for_done(tmp_path / "s", 2, process)
+    family = tree(process)
+    os.kill(process.pid, signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    os.kill(process.pid, signal.SIGINT)
+    assert finish(process)[0] == 130
+    assert all_gone(family)
+    assert len(done_ids(tmp_path / "s")) == 2
+
+
+def test_results_acknowledged_survive_a_damaged_journal(icons, expected, tmp_path):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    process = start(state, icons, deck, function=SLOW)
+    wait_for_done(state, 40, process)
+    kill_tree(process)
+    journal = only_job(state) / "journal.jsonl"
+    data = bytearray(journal.read_bytes())
+    lines = data.split(b"\n")
+    before = len(done_ids(state))
+    data[len(lines[0]) + 1 + len(lines[1]) // 2] ^= 4
+    journal.write_bytes(bytes(data) + b'{"crc":"00')
+    code, events = convert(state, icons, deck)
+    assert code == 0
+    assert deck.read_bytes() == expected
+    assert events[-1]["report"]["converted"] == COUNT - (before - 1)
+    assert [e["code"] for e in events if e["event"] == "warning"] == ["journal-damaged"]
+    assert (only_job(state) / "journal.torn").read_bytes() == b'{"crc":"00\n'
+
+
+def test_a_damaged_or_missing_slide_is_converted_again(icons, expected, tmp_path):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    process = start(state, icons, deck, function=SLOW)
+    wait_for_done(state, 40, process)
+    kill_tree(process)
+    job = only_job(state)
+    results = list(replay(job / "journal.jsonl").results.values())
+    (job / "objects" / results[0].key).unlink()
+    damaged = job / "objects" / results[1].key
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\0")
+    code, events = convert(state, icons, deck)
+    assert code == 0
+    assert deck.read_bytes() == expected
+    assert events[-1]["report"]["converted"] == COUNT - len(results) + 2
+
+
+def test_only_what_changed_is_converted_again_whatever_the_dates_say(tmp_path):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    source = make_icons(tmp_path / "in", 40)
+    process = start(state, source, deck, function=SLOW)
+    wait_for_done(state, 20, process)
+    kill_tree(process)
+    history = replay(only_job(state) / "journal.jsonl")
+    changed = source / f"icon{next(iter(history.results.values())).i}.svg"
+    changed.write_text(changed.read_text().replace("<circle", '<circle fill="red"'))
+    (source / "icon100.svg").write_text(changed.read_text())
+    for path in source.iterdir():
+        os.utime(path, (1, 1))
+    code, events = convert(state, source, deck)
+    assert code == 0
+    assert events[-1]["report"]["converted"] == 40 - len(history.results) + 2
+    assert convert(tmp_path / "other", source, tmp_path / "other.pptx")[0] == 0
+    assert deck.read_bytes() == (tmp_path / "other.pptx").read_bytes()
+
+
+def test_resume_without_a_name_takes_the_newest_interrupted(icons, expected, tmp_path, monkeypatch):
+    from svg2pptx_batch import Job
+
+    state = tmp_path / "state"
+    convert(state, icons / "icon0.svg", tmp_path / "finished.pptx")
+    process = start(state, icons, tmp_path / "deck.pptx", function=SLOW)
+    wait_for_done(state, 20, process)
+    kill_tree(process)
+    monkeypatch.setenv("SVG2PPTX_STATE_DIR", environment(state)["SVG2PPTX_STATE_DIR"])
+    job = Job.open()
+    assert job.status().state == "interrupted"
+    assert 0 < job.status().counts.done < COUNT
+    report = job.resume()
+    assert report.exit_code == 0
+    assert (tmp_path / "deck.pptx").read_bytes() == expected
+    assert [s.state for s in Job.list()] == ["done", "done"]
