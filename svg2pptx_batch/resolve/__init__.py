@@ -1,1 +1,104 @@
 """Document to Scene: every question SVG leaves open is settled here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from svg2pptx_batch.diagnostics import Severity, Source
+from svg2pptx_batch.graphics.rect import Size
+from svg2pptx_batch.resolve.context import Context, State
+from svg2pptx_batch.resolve.draw import EFFECTS, text_of
+from svg2pptx_batch.resolve.elements import ELEMENTS
+from svg2pptx_batch.resolve.elements.structure import svg
+from svg2pptx_batch.resolve.prune import pruned
+from svg2pptx_batch.scene.bounds import visual_bounds
+from svg2pptx_batch.scene.nodes import Group, Node, Scene
+from svg2pptx_batch.scene.walk import deep_recursion
+from svg2pptx_batch.svg.cascade import style_of
+from svg2pptx_batch.svg.probe import root_size
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.diagnostics import Diagnostics
+    from svg2pptx_batch.fonts import FontCatalog
+    from svg2pptx_batch.svg.document import Document, Element
+    from svg2pptx_batch.svg.resources import ResourceLoader
+
+_OPEN_VIEWPORT = Size(100.0, 100.0)
+"""What percentages are of where neither width and height nor a viewBox say anything."""
+
+
+def resolve(
+    document: Document,
+    *,
+    fonts: FontCatalog,
+    loader: ResourceLoader,
+    diagnostics: Diagnostics,
+    languages: tuple[str, ...] = ("en",),
+) -> Scene:
+    """Turn a document into what it paints.
+
+    Args:
+        document: As parsed, the cascade done.
+        fonts: The fonts there are; used by text alone.
+        loader: Reads images.
+        diagnostics: Collects remarks on what is wrong, missing or left out.
+        languages: For `systemLanguage`, preferred first.
+
+    Returns:
+        The scene; its root's transform is that of the root viewBox.
+
+    Raises:
+        InvalidSizeError: Width, height or viewBox disable rendering.
+        LimitError: References expand too far, or elements are nested too deeply.
+    """
+    context = Context(
+        document,
+        fonts=fonts,
+        loader=loader,
+        diagnostics=diagnostics,
+        languages=languages,
+        handlers=ELEMENTS,
+    )
+    with deep_recursion():
+        return _scene(document, context)
+
+
+def _scene(document: Document, context: Context) -> Scene:
+    root = document.root
+    for problem in document.problems:
+        context.diagnostics.report(
+            problem.code,
+            problem.message,
+            Source(root.tag, root.id, problem.line),
+            severity=Severity.WARNING,
+        )
+    style = style_of(root)
+    said = {name: style[name] for name in ("width", "height") if style.has(name)}
+    size = root_size(root.attributes | said, style.font_size)
+    state = State(style, size or _OPEN_VIEWPORT)
+    node = _root_node(root, state, context)
+    if context.unpainted and node is not None:
+        (node,) = pruned((node,)) or (None,)
+    if size is None:
+        box = None if node is None else visual_bounds(node)
+        size = _OPEN_VIEWPORT
+        if box is not None and box.right > 0.0 and box.bottom > 0.0:
+            size = Size(box.right, box.bottom)
+    if not isinstance(node, Group):
+        node = Group(() if node is None else (node,))
+    titles = {
+        child.tag: text_of(child) for child in root.elements if child.tag in {"title", "desc"}
+    }
+    return Scene(size, node, titles.get("title", ""), titles.get("desc", ""))
+
+
+def _root_node(root: Element, state: State, context: Context) -> Node | None:
+    """Draw the root element: it has no transform, and its size is that of the scene."""
+    if state.style["display"] == "none":
+        return None
+    node = svg(root, state, context)
+    if not EFFECTS.isdisjoint(root.declared):
+        from svg2pptx_batch.resolve.effects import with_effects
+
+        return with_effects(node, state, context, root)
+    return node

@@ -1,10 +1,11 @@
-"""What handlers are given: `State`, handed down and never changed, and `Context`, one a document."""
+"""What handlers are given: `State`, handed down unchanged, and `Context`, one a document."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svg2pptx_batch.errors import LimitError
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
@@ -12,7 +13,8 @@ from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 if TYPE_CHECKING:
     from svg2pptx_batch.diagnostics import Diagnostics
     from svg2pptx_batch.fonts import FontCatalog
-    from svg2pptx_batch.graphics.rect import Size
+    from svg2pptx_batch.graphics.rect import Rect, Size
+    from svg2pptx_batch.scene.bounds import BoundsCache
     from svg2pptx_batch.scene.nodes import Node
     from svg2pptx_batch.scene.paint import Fill, Stroke
     from svg2pptx_batch.svg.cascade import Style
@@ -26,19 +28,27 @@ MAX_DEPTH = 2_500
 """Levels of elements, counted through references."""
 
 
+Bounds = Callable[[], "Rect | None"]
+"""Gives the object bounding box of what is painted; called only where a paint needs it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContextPaint:
     """What `context-fill` and `context-stroke` stand for.
 
     Attributes:
-        fill: Of the element that refers to the marker or the copy.
+        fill: Gives that of the element that refers to the marker or the copy.
         stroke: The same.
         transform: The current element's user space to that of `fill` and `stroke`.
     """
 
-    fill: Fill | None
-    stroke: Stroke | None
+    fill: Callable[[], Fill | None]
+    stroke: Callable[[], Stroke | None]
     transform: Affine = IDENTITY
+
+    def moved(self, transform: Affine) -> ContextPaint:
+        """Return the same paint for a space that `transform` maps to the current one."""
+        return ContextPaint(self.fill, self.stroke, self.transform @ transform)
 
 
 class State(NamedTuple):
@@ -53,6 +63,7 @@ class State(NamedTuple):
             masks. An element that stands in it is not entered again.
         clipping: Whether a clipPath's content is drawn: everything is filled, nothing stroked.
         depth: Levels of elements above.
+        user: The `use` that the `symbol` or `svg` drawn next takes its size from.
     """
 
     style: Style
@@ -61,6 +72,7 @@ class State(NamedTuple):
     chain: tuple[Element, ...] = ()
     clipping: bool = False
     depth: int = 0
+    user: Element | None = None
 
     def with_style(self, style: Style) -> State:
         """Return this state for an element of another style, as a text span needs it."""
@@ -99,16 +111,20 @@ class Context:
         diagnostics: Collects remarks.
         languages: For `systemLanguage`, preferred first, lower case.
         budget: Shared with the SVG images inside the document.
+        handlers: Handler of each tag that draws something.
         unpainted: Whether shapes without paint stand in the scene and wait to be pruned.
-        cache: Anything worth keeping between elements, by (kind, …).
+        bounds: Object bounding boxes of groups.
+        cache: Anything else worth keeping between elements, by (kind, …).
     """
 
     __slots__ = (
+        "bounds",
         "budget",
         "cache",
         "diagnostics",
         "document",
         "fonts",
+        "handlers",
         "languages",
         "loader",
         "unpainted",
@@ -123,6 +139,7 @@ class Context:
         diagnostics: Diagnostics,
         languages: tuple[str, ...] = ("en",),
         budget: Budget | None = None,
+        handlers: Mapping[str, Handler] = MappingProxyType({}),
     ) -> None:
         self.document = document
         self.fonts = fonts
@@ -131,7 +148,9 @@ class Context:
         self.languages = tuple(language.lower() for language in languages)
         self.budget = budget or Budget()
         self.unpainted = False
-        self.cache: dict[object, object] = {}
+        self.handlers = handlers
+        self.bounds: BoundsCache = {}
+        self.cache: dict[Hashable, Any] = {}
 
 
 Handler = Callable[["Element", State, Context], "Node | None"]

@@ -6,27 +6,16 @@ import math
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from svg2pptx_batch.svg.values.length import Length, parse_length
+from svg2pptx_batch.svg.values.length import PX_PER_UNIT, Length, Unit, parse_length
+from svg2pptx_batch.svg.values.number import LARGEST
 
 if TYPE_CHECKING:
     from svg2pptx_batch.graphics.rect import Size
     from svg2pptx_batch.resolve.context import State
 
-
-_PX_PER_UNIT: dict[str, float] = {
-    "": 1.0,
-    "px": 1.0,
-    "pt": 4 / 3,
-    "pc": 16.0,
-    "in": 96.0,
-    "cm": 96 / 2.54,
-    "mm": 96 / 25.4,
-    "q": 96 / 101.6,
-    "Q": 96 / 101.6,
-}
 # ex and ch by the rule for fonts that do not tell: half an em (CSS Values 4, 6.1).
-_EMS_PER_UNIT: dict[str, float] = {"em": 1.0, "ex": 0.5, "ch": 0.5, "ic": 1.0, "lh": 1.2}
-_ROOT_FONT_SIZE = 16.0
+_EMS_PER_UNIT = {Unit.EM: 1.0, Unit.EX: 0.5, Unit.CH: 0.5, Unit.IC: 1.0, Unit.LH: 1.2}
+_ROOT_EMS_PER_UNIT = {Unit.REM: 1.0, Unit.RLH: 1.2}
 
 
 class Axis(IntEnum):
@@ -55,20 +44,18 @@ def to_px(length: Length, axis: Axis, state: State) -> float:
         state: Gives the viewport and the font size.
     """
     number, unit = length
-    absolute = _PX_PER_UNIT.get(unit)
+    absolute = PX_PER_UNIT.get(unit)
     if absolute is not None:
         return number * absolute
-    if unit == "%":
+    if unit is Unit.PERCENT:
         return number / 100.0 * percent_base(state.viewport, axis)
-    relative = _EMS_PER_UNIT.get(unit)
-    if relative is not None:
-        return number * relative * state.style.font_size
-    if unit == "rem":
-        return number * _ROOT_FONT_SIZE
-    base = state.viewport.height if unit in {"vh", "vb"} else state.viewport.width
-    if unit in {"vmin", "vmax"}:
-        base = (min if unit == "vmin" else max)(state.viewport)
-    return number / 100.0 * base
+    if unit in _EMS_PER_UNIT:
+        return number * _EMS_PER_UNIT[unit] * state.style.font_size
+    if unit in _ROOT_EMS_PER_UNIT:
+        return number * _ROOT_EMS_PER_UNIT[unit] * state.style.root_font_size
+    width, height = state.viewport
+    base = {Unit.VW: width, Unit.VH: height, Unit.VMIN: min(width, height)}
+    return number / 100.0 * base.get(unit, max(width, height))
 
 
 def parse_px(text: str, axis: Axis, state: State) -> float | None:
@@ -78,4 +65,4 @@ def parse_px(text: str, axis: Axis, state: State) -> float | None:
     except ValueError:
         length = parse_length(text)
         return None if length is None else to_px(length, axis, state)
-    return number if math.isfinite(number) else None
+    return number if -LARGEST <= number <= LARGEST else None
