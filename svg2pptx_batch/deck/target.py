@@ -46,8 +46,8 @@ def output_error(target: pathlib.Path, error: OSError) -> OutputError:
 class TargetFile:
     """A file written beside its target and moved there by `commit`.
 
-    The temporary name depends on the target's alone, `.deck.pptx.part` for `deck.pptx`. A run that is
-    killed leaves it, and the next run to the same target takes it over; two runs at once do not
+    The temporary name depends on the target's alone: `.deck.pptx.part` for `deck.pptx`. A run that
+    is killed leaves it, and the next run to the same target takes it over; two runs at once do not
     disturb each other, the second is refused.
 
     Args:

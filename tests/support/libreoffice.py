@@ -108,7 +108,9 @@ def draw(svg: pathlib.Path, width_px: int, height_px: int) -> Picture:
 
 
 def _png(resvg_py: Any, svg: pathlib.Path, **options: Any) -> bytes:
-    return bytes(resvg_py.svg_to_bytes(svg_path=str(svg), resources_dir=str(svg.parent), **options))
+    return bytes(
+        resvg_py.svg_to_bytes(svg_path=str(svg), dpi=96, resources_dir=str(svg.parent), **options)
+    )
 
 
 def _size(png: bytes) -> tuple[int, int]:
