@@ -78,11 +78,15 @@ def place(element: Element) -> None:
             attributes[name] = style_of(element)[name] if open_ended else value
 
 
+def without_comments(text: str) -> str:
+    """Return CSS with a space in the place of each comment."""
+    return _COMMENT.sub(lambda match: match[1] or " ", text) if "/*" in text else text
+
+
 @lru_cache(maxsize=4096)
 def parse_style(text: str) -> Block:
-    """Return the declarations of a style attribute; junk costs only itself."""
-    if "/*" in text:
-        text = _COMMENT.sub(lambda match: match[1] or " ", text)
+    """Return the declarations of a style attribute or a rule; junk costs only itself."""
+    text = without_comments(text)
     pieces = text.split(";")
     if _AWKWARD.search(text) or not all(map(_balanced, pieces)):
         return parse_block(text)
@@ -133,9 +137,7 @@ def collect(declarations: Iterable[object]) -> Block:
     important: list[tuple[str, str]] = []
     for item in declarations:
         name = item.name if item.name[:2] == "--" else item.lower_name  # type: ignore[attr-defined]
-        value = tinycss2.serialize(item.value)  # type: ignore[attr-defined]
-        if "/*" in value:
-            value = _COMMENT.sub(lambda match: match[1] or " ", value)
+        value = without_comments(tinycss2.serialize(item.value))  # type: ignore[attr-defined]
         (important if item.important else normal).extend(expand(name, value.strip()))  # type: ignore[attr-defined]
     return Block(tuple(normal), tuple(important))
 

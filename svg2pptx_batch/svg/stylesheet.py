@@ -7,16 +7,17 @@ the elements that rules match. Animations, fonts and pages are passed over.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from svg2pptx_batch.errors import InvalidSizeError, LimitError
 from svg2pptx_batch.graphics.rect import Size
-from svg2pptx_batch.svg.declarations import collect, declare
+from svg2pptx_batch.svg.declarations import collect, declare, parse_style, without_comments
 from svg2pptx_batch.svg.document import Document, Element, Problem
 from svg2pptx_batch.svg.media import media_matches, supports
 from svg2pptx_batch.svg.probe import root_size
 from svg2pptx_batch.svg.resources import DataLoader, ResourceError
-from svg2pptx_batch.svg.selectors import Rules, compile_selectors, subjects
+from svg2pptx_batch.svg.selectors import Rules, Selector, compile_selectors, subjects
+from svg2pptx_batch.svg.sheet_text import Rule, cut_rules
 
 if TYPE_CHECKING:
     from svg2pptx_batch.svg.resources import ResourceLoader
@@ -26,7 +27,6 @@ _DEEPEST = 16
 _MOST_IMPORTS = 64
 _DEFAULT_SIZE = Size(300.0, 150.0)
 _PSEUDO_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
 _LAYERS = re.compile(r"^\s*layer(?:\([^()]*\))?", re.IGNORECASE)
 _SUPPORTS = re.compile(r"^\s*supports\((.*)\)\s*(?=$|\w)", re.IGNORECASE)
 
@@ -80,6 +80,24 @@ def apply_sheets(
     return placed
 
 
+class _Scope(NamedTuple):
+    """Where rules are read.
+
+    Attributes:
+        namespaces: Prefixes declared so far; grows.
+        line: 1-based line where the text starts.
+        depth: Sheets and blocks around.
+        outer: Selector of the rule around; empty at the top.
+        selectors: The same, compiled.
+    """
+
+    namespaces: dict[str | None, str]
+    line: int
+    depth: int
+    outer: str = ""
+    selectors: tuple[Selector, ...] = ()
+
+
 class _Reader:
     """Collects rules from sheets and what they import."""
 
@@ -95,8 +113,6 @@ class _Reader:
 
     def read(self, text: str, line: int, depth: int) -> None:
         """Read a sheet."""
-        import tinycss2
-
         self._left -= len(text)
         if self._left < 0:
             raise LimitError(
@@ -104,11 +120,28 @@ class _Reader:
                 line=line,
                 remedy="Remove the rules the drawing does not use.",
             )
+        text = without_comments(text)
+        cut = cut_rules(text)
+        namespaces: dict[str | None, str] = {}
         try:
-            items = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
-            self._items(items, {}, "", line, depth)
+            for rule in [Rule("", text, 0)] if cut is None else cut:
+                if rule.selector:
+                    selectors = compile_selectors(rule.selector, namespaces)
+                    if selectors:
+                        self.rules.add(selectors, parse_style(rule.content))
+                else:
+                    self._tokens(
+                        rule.content, namespaces, line + text.count("\n", 0, rule.at), depth
+                    )
         except RecursionError:
             self._problem("style-too-deep", "A style sheet is nested too deeply to be read.", line)
+
+    def _tokens(self, text: str, namespaces: dict[str | None, str], line: int, depth: int) -> None:
+        """Read a sheet, or a piece of one, by the whole grammar."""
+        import tinycss2
+
+        items = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+        self._items(items, _Scope(namespaces, line, depth))
 
     def load(self, href: str, media: str, line: int, depth: int) -> None:
         """Read a sheet by its address, if its media apply."""
@@ -130,65 +163,47 @@ class _Reader:
     def _problem(self, code: str, message: str, line: int) -> None:
         self._document.problems.append(Problem(code, message, line))
 
-    def _items(
-        self,
-        items: list[Any],
-        namespaces: dict[str | None, str],
-        outer: str,
-        line: int,
-        depth: int,
-    ) -> None:
-        """Take up rules; `outer` is the selector of the rule they are nested in."""
-        if depth > _DEEPEST:
+    def _items(self, items: list[Any], scope: _Scope) -> None:
+        """Take up rules."""
+        if scope.depth > _DEEPEST:
             return
         for item in items:
             if item.type == "qualified-rule":
-                self._rule(item, namespaces, outer, line, depth)
+                self._rule(item, scope)
             elif item.type == "at-rule":
-                self._at_rule(item, namespaces, outer, line, depth)
+                self._at_rule(item, scope)
 
-    def _rule(
-        self, item: Any, namespaces: dict[str | None, str], outer: str, line: int, depth: int
-    ) -> None:
+    def _rule(self, item: Any, scope: _Scope) -> None:
         selector = _text(item.prelude)
-        if outer:
-            selector = _nested(selector, outer)
-        selectors = compile_selectors(selector, namespaces)
+        if scope.outer:
+            selector = _nested(selector, scope.outer)
+        selectors = compile_selectors(selector, scope.namespaces)
         if selectors:
-            self._block(item.content, selector, namespaces, line, depth)
+            self._block(item.content, scope._replace(outer=selector, selectors=selectors))
 
-    def _block(
-        self,
-        content: list[Any],
-        selector: str,
-        namespaces: dict[str | None, str],
-        line: int,
-        depth: int,
-    ) -> None:
-        """Take up a rule's declarations, then what is nested in it."""
+    def _block(self, content: list[Any], scope: _Scope) -> None:
+        """Take up the declarations of the scope's rule, then what is nested in it."""
         import tinycss2
 
         parts = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
         block = collect(part for part in parts if part.type == "declaration")
         if block.normal or block.important:
-            self.rules.add(compile_selectors(selector, namespaces), block)
+            self.rules.add(scope.selectors, block)
         nested = [part for part in parts if part.type in ("qualified-rule", "at-rule")]
         if nested:
-            self._items(nested, namespaces, selector, line, depth + 1)
+            self._items(nested, scope._replace(depth=scope.depth + 1))
 
-    def _at_rule(
-        self, item: Any, namespaces: dict[str | None, str], outer: str, line: int, depth: int
-    ) -> None:
+    def _at_rule(self, item: Any, scope: _Scope) -> None:
         prelude = _text(item.prelude)
         match item.lower_at_keyword:
-            case "import" if item.content is None and not outer:
-                self._import(item.prelude, line + item.source_line - 1, depth)
+            case "import" if item.content is None and not scope.outer:
+                self._import(item.prelude, scope.line + item.source_line - 1, scope.depth)
                 return
             case "namespace":
                 tokens = [t for t in item.prelude if t.type not in ("whitespace", "comment")]
                 if tokens and tokens[-1].type in ("string", "url"):
                     prefix = tokens[0].value if tokens[0].type == "ident" else None
-                    namespaces[prefix] = tokens[-1].value
+                    scope.namespaces[prefix] = tokens[-1].value
                 return
             case "media":
                 applies = media_matches(prelude, self._size)
@@ -200,13 +215,15 @@ class _Reader:
                 return
         if not applies or item.content is None:
             return
-        if outer:
-            self._block(item.content, outer, namespaces, line, depth + 1)
+        inner = scope._replace(depth=scope.depth + 1)
+        if scope.outer:
+            self._block(item.content, inner)
             return
         import tinycss2
 
-        items = tinycss2.parse_rule_list(item.content, skip_comments=True, skip_whitespace=True)
-        self._items(items, namespaces, outer, line, depth + 1)
+        self._items(
+            tinycss2.parse_rule_list(item.content, skip_comments=True, skip_whitespace=True), inner
+        )
 
     def _import(self, prelude: list[Any], line: int, depth: int) -> None:
         """Source: CSS Cascade 5, 2: address, layer, supports(), media, in this order."""
@@ -233,7 +250,7 @@ class _Reader:
 def _text(tokens: list[Any]) -> str:
     import tinycss2
 
-    return _COMMENT.sub(" ", str(tinycss2.serialize(tokens))).strip()
+    return without_comments(str(tinycss2.serialize(tokens))).strip()
 
 
 def _nested(selector: str, outer: str) -> str:
