@@ -51,13 +51,7 @@ def lower(
     work = Lowering(placement.page, placement.transform, options, fonts)
     clip = page_clip(placement.page, placement.slide)
     with deep_recursion():
-        root = _lower_group(scene.root, placement.transform, clip, "", work)
-        if root is None:
-            children: tuple[Node, ...] = ()
-        elif isinstance(root, Group) and root.source == scene.root.source:
-            children = root.children
-        else:
-            children = (root,)
+        children = tuple(_lower_content(scene.root, placement.transform, clip, "", work))
     work.flush(diagnostics)
     for child in children:
         check(child)
@@ -87,13 +81,19 @@ def _lower_node(node: Node, to_slide: Affine, clip: Clip, link: str, work: Lower
 def _lower_group(
     group: Group, to_parent: Affine, clip: Clip, link: str, work: Lowering
 ) -> Node | None:
-    if group.opacity <= 0.0:
-        return None
-    picture = _needs_picture(group)
-    if picture is not None:
-        from svg2pptx_batch.lower.fallback import rasterise
+    children = _lower_content(group, to_parent, clip, link, work)
+    return _gathered(group, children) if children else None
 
-        return rasterise(group, to_parent, clip, link, work, code=picture[0], reason=picture[1])
+
+def _lower_content(
+    group: Group, to_parent: Affine, clip: Clip, link: str, work: Lowering
+) -> list[Node]:
+    """Return what a group shows, with its effects: its children, or one picture."""
+    if group.opacity <= 0.0:
+        return []
+    fault = _needs_picture(group)
+    if fault is not None:
+        return _as_picture(group, to_parent, clip, link, work, *fault)
     to_slide = to_parent if group.transform.is_identity else to_parent @ group.transform
     inner: Clip | None = clip
     if group.clip is not None:
@@ -101,33 +101,42 @@ def _lower_group(
 
         inner = clip.cut(clip_outline(group.clip, to_slide, work))
     if inner is None:
-        return None
+        return []
     mark = work.mark() if group.opacity < 1.0 else None
-    inner_link = group.label.link or link
+    link = group.label.link or link
     children: list[Node] = []
     steps = work.steps
     for index, child in enumerate(group.children):
         steps.append(Step(group, to_slide, index))
-        lowered = _lower_node(child, to_slide, inner, inner_link, work)
+        lowered = _lower_node(child, to_slide, inner, link, work)
         steps.pop()
         if lowered is not None:
             children.append(lowered)
-    if not children:
-        return None
-    if mark is not None:
-        from svg2pptx_batch.lower.opacity import fade
+    if mark is None or not children:
+        return children
+    from svg2pptx_batch.lower.opacity import fade
 
-        faded = fade(children, group.opacity)
-        if faded is None:
-            from svg2pptx_batch.lower.fallback import rasterise
+    faded = fade(children, group.opacity)
+    if faded is not None:
+        return faded
+    work.rewind(mark)
+    fault = ("group-opacity-rasterised", "overlapping parts that are faded together")
+    return _as_picture(group, to_parent, clip, link, work, *fault)
 
-            work.rewind(mark)
-            why = "overlapping parts that are faded together"
-            return rasterise(
-                group, to_parent, clip, link, work, code="group-opacity-rasterised", reason=why
-            )
-        children = faded
-    return _gathered(group, children)
+
+def _as_picture(
+    group: Group,
+    to_parent: Affine,
+    clip: Clip,
+    link: str,
+    work: Lowering,
+    *fault: str,
+) -> list[Node]:
+    from svg2pptx_batch.lower.fallback import rasterise
+
+    code, reason = fault
+    image = rasterise(group, to_parent, clip, link, work, code=code, reason=reason)
+    return [] if image is None else [image]
 
 
 def _needs_picture(group: Group) -> tuple[str, str] | None:

@@ -48,14 +48,14 @@ def place(size: Size, slide: SlideSize, fit: FitMode, margin: float) -> Placemen
     margin = min(max(margin, 0.0), 0.45 * min(whole.width, whole.height))
     room = whole.inflate(-margin)
     drawing = Rect(0.0, 0.0, size.width, size.height)
-    if fit is FitMode.ACTUAL:
+    if fit == FitMode.ACTUAL:
         transform = Affine.translation(
             room.center[0] - drawing.center[0], room.center[1] - drawing.center[1]
         )
     else:
         transform = fit_box(drawing, room, _ASPECTS[fit])
     shown = transform.apply_rect(drawing)
-    if fit is FitMode.COVER and margin > 0:
+    if fit == FitMode.COVER and margin > 0:
         shown = shown.intersection(room) or room
     page = shown.intersection(whole) or whole
     return Placement(transform, page, whole)

@@ -167,8 +167,6 @@ def _concatenated(paths: list[Path]) -> Path:
 def _may_have_dots(path: Path) -> bool:
     """Whether a subpath has so few segments that it may have no length."""
     verbs = path.verbs
-    if len(verbs) <= 3:
-        return len(set(path.coords[::2])) == 1 and len(set(path.coords[1::2])) == 1
     return "MM" in verbs or "MZ" in verbs or verbs[-1] == "M" or _repeats(path)
 
 
