@@ -1,7 +1,7 @@
 """Which way each character runs: embedding levels after the Unicode bidirectional algorithm.
 
 Text enters, one level a character leaves (even: left to right, odd: right to left). Explicit
-embeddings and isolates count as neutrals; overrides are honoured through `override`.
+embeddings, overrides and isolates count as neutrals.
 """
 
 from __future__ import annotations
@@ -21,18 +21,17 @@ def is_simple(text: str) -> bool:
     return text.isascii() or max(text) < _FIRST_RTL
 
 
-def levels(text: str, *, rtl: bool = False, override: bool = False) -> list[int]:
+def levels(text: str, *, rtl: bool = False) -> list[int]:
     """Return the embedding level of each character of a line.
 
     Args:
         text: One line.
         rtl: Base direction.
-        override: Whether every character takes the base direction (`unicode-bidi: bidi-override`).
 
     Source: UAX #9, rules W1–W7, N1, N2, I1, I2, L1.
     """
     base = 1 if rtl else 0
-    if override or (not rtl and (not text or is_simple(text))):
+    if not rtl and (not text or is_simple(text)):
         return [base] * len(text)
     original = [unicodedata.bidirectional(character) for character in text]
     classes = _weak(original, base)

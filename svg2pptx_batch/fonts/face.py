@@ -13,6 +13,8 @@ from typing import Any
 from svg2pptx_batch.graphics.path import Path, PathBuilder
 from svg2pptx_batch.scene.text import FaceId
 
+_COLOR_TABLES = frozenset({"COLR", "CBDT", "sbix", "SVG "})
+
 Variations = tuple[tuple[str, float], ...]
 
 
@@ -96,6 +98,11 @@ class OpenFace:
         if self._features is None:
             self._features = _substitution_features(self.hb_font.face)
         return tag.encode("ascii") in self._features
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether glyphs may be pictures or layers of colour instead of outlines."""
+        return not _COLOR_TABLES.isdisjoint(self.hb_font.face.table_tags)
 
     def glyph_path(self, gid: int) -> Path:
         """Return a glyph's outline in em, y down, origin on the baseline; empty for blank ones."""

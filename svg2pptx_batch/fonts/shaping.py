@@ -28,6 +28,7 @@ class ShapedGlyph(NamedTuple):
         advance: To the next glyph, em.
         dx: Offset of the outline to the right, em.
         dy: Offset downwards, em.
+        rtl: Whether its run goes right to left.
     """
 
     face: OpenFace | None
@@ -36,6 +37,7 @@ class ShapedGlyph(NamedTuple):
     advance: float
     dx: float
     dy: float
+    rtl: bool = False
 
 
 class Segment(NamedTuple):
@@ -58,22 +60,19 @@ class Segment(NamedTuple):
     language: str = ""
 
 
-def shape_line(
-    text: str, segments: Sequence[Segment], *, rtl: bool = False, override: bool = False
-) -> list[ShapedGlyph]:
+def shape_line(text: str, segments: Sequence[Segment], *, rtl: bool = False) -> list[ShapedGlyph]:
     """Shape one line.
 
     Args:
         text: Without line breaks.
         segments: In logical order, without gaps.
         rtl: Base direction.
-        override: Whether every character takes the base direction.
 
     Returns:
         Glyphs from left to right as painted. Without any font, one a character, of estimated width.
     """
     glyphs: list[ShapedGlyph] = []
-    for start, end, level in visual_runs(levels(text, rtl=rtl, override=override)):
+    for start, end, level in visual_runs(levels(text, rtl=rtl)):
         backwards = bool(level % 2)
         pieces = [
             piece
@@ -103,10 +102,10 @@ def _by_face(text: str, start: int, end: int, segment: Segment) -> Iterator[_Pie
     for at in range(start, end):
         character = text[at]
         current = face
-        joins = at > start and not character.isascii() and _joins(character)
+        belongs = at > start and not character.isascii() and joins(character)
         if not face.covers(character):
-            current = piece_face if joins else segment.fallback(character) or face
-        elif joins and piece_face is not face:
+            current = piece_face if belongs else segment.fallback(character) or face
+        elif belongs and piece_face is not face:
             current = piece_face
         if current is not piece_face:
             if at > piece_start:
@@ -115,7 +114,7 @@ def _by_face(text: str, start: int, end: int, segment: Segment) -> Iterator[_Pie
     yield _Piece(piece_start, end, piece_face, segment)
 
 
-def _joins(character: str) -> bool:
+def joins(character: str) -> bool:
     """Tell whether a character belongs to the one before it: a mark, a joiner, a selector."""
     return (
         unicodedata.category(character) in {"Mn", "Mc", "Me", "Cf"}
@@ -127,7 +126,7 @@ def _shape_piece(text: str, piece: _Piece, backwards: bool) -> Iterator[ShapedGl
     start, end, face, segment = piece
     if face is None:
         for at in range(end - 1, start - 1, -1) if backwards else range(start, end):
-            yield ShapedGlyph(None, 0, at, estimate_width(text[at]), 0.0, 0.0)
+            yield ShapedGlyph(None, 0, at, estimate_width(text[at]), 0.0, 0.0, backwards)
         return
     import uharfbuzz
 
@@ -148,4 +147,5 @@ def _shape_piece(text: str, piece: _Piece, backwards: bool) -> Iterator[ShapedGl
             position.x_advance * scale,
             position.x_offset * scale,
             -position.y_offset * scale,
+            backwards,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
-from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.lower.clip import Clip, covers
 from svg2pptx_batch.lower.context import Lowering
@@ -40,8 +40,23 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
     for item in remarks.items:
         work.report(item.code, item.message, text.source, item.fidelity)
     if lowered is not None:
+        lowered = _finished(lowered, clip, work)
+    if lowered is not None:
         work.count(_fidelity(lowered))
     return lowered
+
+
+def _finished(node: Node, clip: Clip, work: Lowering) -> Node | None:
+    """Lower the shapes among a text's parts: their transforms lead to slide px already."""
+    if isinstance(node, Shape):
+        mark = work.counts.copy()
+        shape = lower_shape(node, IDENTITY, clip, "", work)
+        work.counts = mark  # the text counts once, whatever it consists of
+        return shape
+    if isinstance(node, Group):
+        parts = [part for child in node.children if (part := _finished(child, clip, work))]
+        return replace(node, children=tuple(parts)) if parts else None
+    return node
 
 
 def _fidelity(node: Node) -> Fidelity:

@@ -222,6 +222,8 @@ class TextChunk:
         plain: Whether the glyphs stand where a text box would put them: one straight line, no
             rotation, no shift beyond 0.08 em, no path.
         bounds: Box of the glyph cells.
+        box: The text box, own space of the text: what a program sets the line in so that its
+            baseline falls on `y`. Only in legal scenes.
     """
 
     x: float
@@ -233,3 +235,4 @@ class TextChunk:
     width: float
     plain: bool
     bounds: Rect
+    box: Rect | None = None

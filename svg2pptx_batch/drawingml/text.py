@@ -1,0 +1,183 @@
+"""Text boxes: `p:sp` with `txBox`, one paragraph, a run a span."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from svg2pptx_batch.drawingml.emu import Box, angle, emu
+from svg2pptx_batch.drawingml.fill import NO_FILL, color_xml, solid_xml
+from svg2pptx_batch.drawingml.ids import SlideParts
+from svg2pptx_batch.drawingml.naming import properties_xml
+from svg2pptx_batch.drawingml.xml import escape
+from svg2pptx_batch.fonts.shaping import joins
+from svg2pptx_batch.graphics.color import Color
+from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.scene.nodes import Text
+from svg2pptx_batch.scene.text import Direction, FontStyle, TextAnchor, TextChunk, TextSpan
+
+_HUNDREDTHS_PT_PER_PX = 75.0
+_MIN_SIZE, _MAX_SIZE = 100, 400_000
+_MAX_SPACING = 400_000
+_NEVER_KERN = 400_000
+_BODY = (
+    '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="t">'
+    "<a:noAutofit/></a:bodyPr><a:lstStyle/>"
+)
+_ALIGNMENTS = {
+    (TextAnchor.START, Direction.LTR): "l",
+    (TextAnchor.START, Direction.RTL): "r",
+    (TextAnchor.MIDDLE, Direction.LTR): "ctr",
+    (TextAnchor.MIDDLE, Direction.RTL): "ctr",
+    (TextAnchor.END, Direction.LTR): "r",
+    (TextAnchor.END, Direction.RTL): "l",
+}
+_OWN_COLOR = (
+    '<a:extLst><a:ext uri="{A12FA001-AC4F-418D-AE19-62706E023703}"><ahyp:hlinkClr '
+    'xmlns:ahyp="http://schemas.microsoft.com/office/drawing/2018/hyperlinkcolor" val="tx"/>'
+    "</a:ext></a:extLst>"
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_WORDS = re.compile("[ \u00a0]+|[^ \u00a0]+")
+
+
+class _Piece(NamedTuple):
+    """Characters of one run, and the spacing after each, px of the slide."""
+
+    text: str
+    spacing: float
+
+
+def text_xml(text: Text, parts: SlideParts) -> tuple[str, Box]:
+    """Return a text box and the upright box around it on the slide.
+
+    Args:
+        text: Legal: one chunk with a box, solid colours, a similarity without mirroring.
+        parts: Ids and relationships of the slide.
+    """
+    (chunk,) = text.chunks
+    assert chunk.box is not None, "lower gives every legal chunk its box"
+    placement = text.transform.decompose()
+    assert placement is not None, "a legal text's transform is a similarity"
+    scale = placement.scale_x
+    x, y = text.transform.apply(*chunk.box.center)
+    width, height = chunk.box.width * scale, chunk.box.height * scale
+    left, top = emu(x - width / 2), emu(y - height / 2)
+    turn = angle(placement.rotation_deg)
+    rotation = f' rot="{turn}"' if turn else ""
+    properties = properties_xml(text.label, "TextBox", parts)
+    body = _paragraph(chunk, scale, parts)
+    xml = (
+        f'<p:sp><p:nvSpPr>{properties}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>'
+        f'<a:xfrm{rotation}><a:off x="{left}" y="{top}"/>'
+        f'<a:ext cx="{emu(width)}" cy="{emu(height)}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr>'
+        f"<p:txBody>{_BODY}{body}</p:txBody></p:sp>"
+    )
+    return xml, _around(text.transform.apply_rect(chunk.box))
+
+
+def _around(rect: Rect) -> Box:
+    return Box(emu(rect.x), emu(rect.y), emu(rect.right), emu(rect.bottom))
+
+
+def _paragraph(chunk: TextChunk, scale: float, parts: SlideParts) -> str:
+    rtl = ' rtl="1"' if chunk.direction is Direction.RTL else ""
+    runs = []
+    for index, span in enumerate(chunk.spans):
+        last = index == len(chunk.spans) - 1
+        for piece in _pieces(span, last=last and chunk.anchor is not TextAnchor.START):
+            characters = escape(piece.text)
+            if characters:
+                properties = _properties(span, piece.spacing, scale, parts)
+                runs.append(f"<a:r><a:rPr{properties}</a:rPr><a:t>{characters}</a:t></a:r>")
+    end = f"<a:endParaRPr{_end_properties(chunk.spans[-1], scale)}</a:endParaRPr>"
+    alignment = _ALIGNMENTS[chunk.anchor, chunk.direction]
+    return f'<a:p><a:pPr algn="{alignment}"{rtl}/>{"".join(runs)}{end}</a:p>'
+
+
+def _pieces(span: TextSpan, *, last: bool) -> Iterator[_Piece]:
+    """Yield the runs of a span: words and spaces apart where spaces are wider.
+
+    Args:
+        span: A span of a legal chunk.
+        last: Whether the line ends here and its end matters: the last character then stands alone,
+            because PowerPoint counts the spacing after it when it aligns.
+    """
+    text, spacing = span.text, span.letter_spacing
+    tail = ""
+    if last and spacing:
+        at = len(text) - 1
+        while at > 0 and joins(text[at]):
+            at -= 1
+        text, tail = text[:at], text[at:]
+    if span.word_spacing:
+        for word in _WORDS.findall(text):
+            yield _Piece(word, spacing + span.word_spacing if word[0] in " \u00a0" else spacing)
+    elif text:
+        yield _Piece(text, spacing)
+    if tail:
+        yield _Piece(tail, 0.0)
+
+
+def _properties(span: TextSpan, spacing: float, scale: float, parts: SlideParts) -> str:
+    """Return the attributes and children of `a:rPr`, from after its name on."""
+    lines = span.decorations
+    attributes = _font_attributes(span, scale)
+    if lines.underline is not None:
+        attributes += ' u="sng"'
+    if lines.line_through is not None:
+        attributes += ' strike="sngStrike"'
+    attributes += f' kern="{0 if span.font.kerning else _NEVER_KERN}"'
+    if span.font.small_caps:
+        attributes += ' cap="small"'
+    gap = round(spacing * scale * _HUNDREDTHS_PT_PER_PX)
+    if gap:
+        attributes += f' spc="{min(_MAX_SPACING, max(-_MAX_SPACING, gap))}"'
+    children = _line(span, scale) + _fill(span)
+    if lines.underline is not None and lines.underline.fill != span.fill:
+        fill = lines.underline.fill
+        if fill is not None and isinstance(fill.paint, Color):
+            color = color_xml(fill.paint, fill.opacity)
+            children += f"<a:uFill><a:solidFill>{color}</a:solidFill></a:uFill>"
+    children += _typefaces(span)
+    link = parts.hyperlink(span.link) if span.link else ""
+    if link:
+        children += f'<a:hlinkClick r:id="{link}">{_OWN_COLOR}</a:hlinkClick>'
+    return f"{attributes}>{children}"
+
+
+def _end_properties(span: TextSpan, scale: float) -> str:
+    """Return those of `a:endParaRPr`: the paragraph mark takes part in seating the line."""
+    return f"{_font_attributes(span, scale)}>{_fill(span)}{_typefaces(span)}"
+
+
+def _font_attributes(span: TextSpan, scale: float) -> str:
+    size = round(span.font.size * scale * _HUNDREDTHS_PT_PER_PX)
+    attributes = f' lang="{span.lang}"' if _LANGUAGE.fullmatch(span.lang) else ""
+    attributes += f' sz="{min(_MAX_SIZE, max(_MIN_SIZE, size))}"'
+    attributes += f' b="{int(span.typeface.bold)}"'
+    return attributes + f' i="{int(span.font.style is not FontStyle.NORMAL)}"'
+
+
+def _fill(span: TextSpan) -> str:
+    if span.fill is None:
+        return NO_FILL
+    assert isinstance(span.fill.paint, Color), "a legal span is painted in one colour"
+    return solid_xml(span.fill.paint, span.fill.opacity)
+
+
+def _line(span: TextSpan, scale: float) -> str:
+    stroke = span.stroke
+    if stroke is None or not isinstance(stroke.paint, Color):
+        return ""
+    fill = solid_xml(stroke.paint, stroke.opacity)
+    return f'<a:ln w="{emu(stroke.width * scale)}">{fill}<a:miter lim="400000"/></a:ln>'
+
+
+def _typefaces(span: TextSpan) -> str:
+    name = escape(span.typeface.name)
+    if not name:
+        return ""
+    return f'<a:latin typeface="{name}"/><a:ea typeface="{name}"/><a:cs typeface="{name}"/>'

@@ -1,0 +1,449 @@
+"""Text: editable boxes where a box shows what was drawn, outlines where it would not.
+
+A laid-out text enters. What leaves is legal as far as boxes go: one chunk each, solid colours, a
+similarity for a transform, the typeface to write settled. Outlines leave as shapes with SVG's own
+paints, which `shapes.py` lowers like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
+
+from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
+from svg2pptx_batch.fonts import FontCatalog
+from svg2pptx_batch.fonts.face import TYPICAL, Metrics, open_face
+from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.graphics.color import Color
+from svg2pptx_batch.graphics.path import Path, rect_path
+from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.options import ConvertOptions, Target, TextMode
+from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Label, Node, Shape, Text
+from svg2pptx_batch.scene.paint import (
+    LinearGradient,
+    Paint,
+    RadialGradient,
+)
+from svg2pptx_batch.scene.text import (
+    NO_DECORATIONS,
+    Decoration,
+    Decorations,
+    Direction,
+    GlyphRun,
+    TextAnchor,
+    TextChunk,
+    TextSpan,
+    WritingMode,
+)
+
+_MIN_SIZE_PX = 4 / 3
+_MAX_SIZE_PX = 4000 * 4 / 3
+_SIMILAR = 0.02
+_STRETCHED = (0.85, 1.18)
+_THIN_STROKE_EM = 0.06
+_FLAT_STOPS = 24
+_LINE_EM = 1.2
+
+
+class _Frame(NamedTuple):
+    """A chunk's own space made square: what maps it to slide px, and how far x was stretched."""
+
+    transform: Affine
+    stretch: float
+
+
+class _Verdict(NamedTuple):
+    """Why a chunk cannot be a box; empty where it can."""
+
+    reason: str
+    approximations: tuple[str, ...] = ()
+
+
+def lower_text(
+    text: Text,
+    to_slide: Affine,
+    options: ConvertOptions,
+    fonts: FontCatalog,
+    diagnostics: Diagnostics,
+) -> Node | None:
+    """Turn a text into boxes and outlines.
+
+    Args:
+        text: Any text of a scene.
+        to_slide: The parent's space to slide px.
+        options: `text` and `target` are heeded.
+        fonts: Gives outlines.
+        diagnostics: Told of what is outlined, approximated or dropped.
+
+    Returns:
+        A legal Text of one chunk; a Group of such texts and of shapes whose transforms lead to
+        slide px, still to be lowered; None where nothing is painted.
+    """
+    m = to_slide @ text.transform
+    parts: list[Node] = []
+    for chunk in text.chunks:
+        if not any(_is_painted(span) for span in chunk.spans):
+            continue
+        parts.extend(_lower_chunk(text, chunk, m, options, diagnostics))
+    if not parts:
+        return None
+    label = _described(text, parts)
+    if len(parts) == 1:
+        return replace(parts[0], label=label, source=text.source)
+    return Group(
+        tuple(replace(part, source=text.source) for part in parts),
+        label=label,
+        source=text.source,
+    )
+
+
+def outline_text(text: Text, fonts: FontCatalog) -> Group:
+    """Return a text as outlines, in its own space.
+
+    Args:
+        text: Any text of a scene.
+        fonts: The catalogue whose faces measured it.
+
+    Returns:
+        A group with the text's transform, label and source; empty where no glyph has an outline.
+    """
+    shapes = chain.from_iterable(_outlines(chunk) for chunk in text.chunks)
+    return Group(tuple(shapes), text.transform, label=text.label, source=text.source)
+
+
+def _lower_chunk(
+    text: Text,
+    chunk: TextChunk,
+    m: Affine,
+    options: ConvertOptions,
+    diagnostics: Diagnostics,
+) -> Iterator[Node]:
+    verdict = _judge(chunk, m, options)
+    if verdict.reason:
+        drawn = [replace(shape, transform=m @ shape.transform) for shape in _outlines(chunk)]
+        if drawn:
+            diagnostics.report(
+                "text-outlined",
+                f"{verdict.reason} became outlines",
+                text.source,
+                fidelity=Fidelity.OUTLINED,
+            )
+        if _lacks_outlines(chunk):
+            diagnostics.report(
+                "glyphs-dropped",
+                "Characters whose font has no outlines for them are left out",
+                text.source,
+                fidelity=Fidelity.DROPPED,
+            )
+        yield from drawn
+        return
+    for remark in verdict.approximations:
+        diagnostics.report("text-approximated", remark, text.source, fidelity=Fidelity.APPROXIMATED)
+    below, above = _beside_box(chunk, options)
+    yield from (replace(shape, transform=m @ shape.transform) for shape in below)
+    yield _box(text, chunk, m, options)
+    yield from (replace(shape, transform=m @ shape.transform) for shape in above)
+
+
+def _described(text: Text, parts: Sequence[Node]) -> Label:
+    """Return the text's label; outlines keep the words as their description."""
+    if text.label.description or any(isinstance(part, Text) for part in parts):
+        return text.label
+    words = "".join(span.text for chunk in text.chunks for span in chunk.spans).strip()
+    return replace(text.label, description=words)
+
+
+# --- box or outline ------------------------------------------------------------------------------
+
+
+def _judge(chunk: TextChunk, m: Affine, options: ConvertOptions) -> _Verdict:
+    """Decide what becomes of a chunk."""
+    if any(span.face is None for span in chunk.spans):
+        return _Verdict("")  # without a font there is nothing to outline
+    if options.text is TextMode.OUTLINE:
+        return _Verdict("Text")
+    if not chunk.plain:
+        return _Verdict("Text whose characters are placed one by one")
+    frame = _square(m)
+    if frame is None:
+        return _Verdict("Skewed, mirrored or stretched text")
+    scale = frame.transform.mean_scale
+    sizes = [span.font.size * scale for span in chunk.spans]
+    if min(sizes) < _MIN_SIZE_PX or max(sizes) > _MAX_SIZE_PX:
+        return _Verdict("Text of a size no text box can have")
+    remarks = []
+    if abs(frame.stretch - 1.0) > _SIMILAR:
+        remarks.append("Stretched text became a text box with wider or narrower spacing")
+    for span in chunk.spans:
+        verdict = _judge_span(span, options)
+        if verdict.reason:
+            return verdict
+        remarks.extend(verdict.approximations)
+    return _Verdict("", tuple(dict.fromkeys(remarks)))
+
+
+def _judge_span(span: TextSpan, options: ConvertOptions) -> _Verdict:
+    if not span.visible or not span.text.strip():
+        return _Verdict("")
+    remarks = []
+    if span.fill is not None and not isinstance(span.fill.paint, Color):
+        if flat_paint(span.fill.paint) is None:
+            return _Verdict("Text filled with a gradient or pattern")
+        remarks.append("A faint gradient on text became one colour")
+    stroke = span.stroke
+    if stroke is None or _is_halo(span):
+        return _Verdict("", tuple(remarks))
+    if span.fill is None:
+        return _Verdict("Text that is stroked but not filled")
+    if _is_faux_bold(span):
+        remarks.append("A thin line around text in its own colour is left out")
+    elif options.target is not Target.POWERPOINT or not isinstance(stroke.paint, Color):
+        return _Verdict("Text with a line around it")
+    return _Verdict("", tuple(remarks))
+
+
+def _is_halo(span: TextSpan) -> bool:
+    """Tell whether the stroke lies below the fill: a shape of its own can stand behind the box."""
+    return span.stroke is not None and span.stroke_first and span.fill is not None
+
+
+def _is_faux_bold(span: TextSpan) -> bool:
+    """Tell whether the stroke only thickens the letters a little."""
+    fill, stroke = span.fill, span.stroke
+    return (
+        fill is not None
+        and stroke is not None
+        and stroke.width <= _THIN_STROKE_EM * span.font.size
+        and (stroke.paint == fill.paint or stroke.width <= 0.01 * span.font.size)
+    )
+
+
+def flat_paint(paint: Paint) -> Color | None:
+    """Return the colour a paint comes close to everywhere, or None."""
+    if isinstance(paint, Color):
+        return paint
+    if not isinstance(paint, LinearGradient | RadialGradient):
+        return None
+    colors = [stop.color for stop in paint.stops]
+    spread = max(
+        max(channel) - min(channel)
+        for channel in zip(*((c.red, c.green, c.blue, c.alpha * 255) for c in colors), strict=True)
+    )
+    return colors[0].mix(colors[-1], 0.5) if spread <= _FLAT_STOPS else None
+
+
+def _is_painted(span: TextSpan) -> bool:
+    if not span.visible:
+        return False
+    if span.text.strip() and (span.fill is not None or span.stroke is not None):
+        return True
+    return any(_lines(span.decorations))
+
+
+def _square(m: Affine) -> _Frame | None:
+    """Return a similarity near a transform, and the stretch along x that it leaves out."""
+    parts = m.decompose()
+    if parts is None or parts.scale_y <= 0:
+        return None
+    stretch = parts.scale_x / parts.scale_y
+    if abs(stretch - 1.0) <= _SIMILAR:
+        scale, stretch = m.mean_scale, 1.0
+    elif _STRETCHED[0] <= stretch <= _STRETCHED[1]:
+        scale = parts.scale_y
+    else:
+        return None
+    turn = Affine.rotation(parts.rotation_deg)
+    return _Frame(
+        Affine.translation(m.e, m.f) @ turn @ Affine.scaling(scale),
+        stretch,
+    )
+
+
+# --- boxes ---------------------------------------------------------------------------------------
+
+
+def _box(text: Text, chunk: TextChunk, m: Affine, options: ConvertOptions) -> Text:
+    frame = _square(m) or _Frame(m, 1.0)
+    transform, stretch = frame
+    bounds = chunk.bounds
+    if chunk.writing_mode is WritingMode.VERTICAL:
+        # A line that runs down with its letters on their side is a line turned by 90°.
+        stand = Affine.translation(chunk.x, chunk.y) @ Affine.rotation(90.0)
+        transform = transform @ stand
+        bounds = stand.inverse().apply_rect(bounds)
+        chunk = replace(chunk, x=0.0, y=0.0, writing_mode=WritingMode.HORIZONTAL)
+    if stretch != 1.0:
+        bounds = Rect(bounds.x * stretch, bounds.y, bounds.width * stretch, bounds.height)
+        chunk = replace(chunk, x=chunk.x * stretch, width=chunk.width * stretch)
+    spans = tuple(_box_span(span, stretch, options) for span in chunk.spans)
+    chunk = replace(chunk, spans=spans, bounds=bounds)
+    chunk = replace(chunk, box=_line_box(chunk, options.target))
+    return Text((chunk,), bounds, transform, NO_LABEL, text.source)
+
+
+def _box_span(span: TextSpan, stretch: float, options: ConvertOptions) -> TextSpan:
+    """Return a span as a box can hold it: one colour, its typeface settled."""
+    fill = span.fill
+    if fill is not None:
+        color = flat_paint(fill.paint)
+        fill = None if color is None else replace(fill, paint=color)
+    if not span.visible:
+        fill = None
+    spacing = span.letter_spacing
+    if stretch != 1.0:
+        spacing = spacing * stretch + (stretch - 1.0) * span.width / max(1, len(span.text))
+    keeps_line = (
+        options.target is Target.POWERPOINT
+        and span.stroke is not None
+        and isinstance(span.stroke.paint, Color)
+        and not _is_halo(span)
+        and not _is_faux_bold(span)
+    )
+    # PowerPoint looks fonts up by the author's name on the reader's machine. LibreOffice draws
+    # with the fonts of this one: naming the face that measured the line keeps its width.
+    installed = span.installed.name and options.target is Target.LIBREOFFICE
+    return replace(
+        span,
+        fill=fill,
+        stroke=span.stroke if keeps_line and span.visible else None,
+        letter_spacing=spacing,
+        word_spacing=span.word_spacing * stretch,
+        width=span.width * stretch,
+        decorations=_native_lines(span),
+        typeface=span.installed if installed else span.typeface,
+    )
+
+
+def _line_box(chunk: TextChunk, target: Target) -> Rect:
+    """Return the box that seats a line's baseline on the chunk's y.
+
+    PowerPoint gives a line 1.2 em and shares it out like the face's usWinAscent and usWinDescent;
+    LibreOffice, reading PowerPoint files, puts the baseline 1 em below the top whatever the face.
+    Several faces on a line: the largest part above and the largest below.
+    """
+    seats = []
+    for span in chunk.spans:
+        metrics = _metrics(span)
+        up = 1.0
+        if target is Target.POWERPOINT:
+            up = _LINE_EM * metrics.win_ascent / (metrics.win_ascent + metrics.win_descent)
+        seats.append((up * span.font.size, (_LINE_EM - up) * span.font.size))
+    above, below = max(seat[0] for seat in seats), max(seat[1] for seat in seats)
+    end = chunk.anchor is TextAnchor.END
+    if chunk.anchor is TextAnchor.MIDDLE:
+        left = chunk.x - chunk.width / 2
+    elif end != (chunk.direction is Direction.RTL):
+        left = chunk.x - chunk.width
+    else:
+        left = chunk.x
+    return Rect(left, chunk.y - above, max(chunk.width, 0.0), above + below)
+
+
+def _metrics(span: TextSpan) -> Metrics:
+    if span.face is None:
+        return TYPICAL
+    metrics = open_face(span.face).metrics
+    return metrics if metrics.win_ascent + metrics.win_descent > 0 else TYPICAL
+
+
+def _beside_box(chunk: TextChunk, options: ConvertOptions) -> tuple[list[Shape], list[Shape]]:
+    """Return what a box cannot hold, as shapes below and above it: halos and odd lines."""
+    below: list[Shape] = []
+    above: list[Shape] = []
+    for span in chunk.spans:
+        if not span.visible:
+            continue
+        if _is_halo(span):
+            path = _glyph_path(span.runs)
+            if path:
+                below.append(Shape(path, None, span.stroke))
+        native = _native_lines(span)
+        for name, into in (("underline", below), ("overline", below), ("line_through", above)):
+            line: Decoration | None = getattr(span.decorations, name)
+            if line is not None and getattr(native, name) is None:
+                into.extend(_line_shapes(line))
+    return below, above
+
+
+def _native_lines(span: TextSpan) -> Decorations:
+    """Return the lines a run can carry: underlines of one colour, strikes of the text's."""
+    lines = span.decorations
+    if lines is NO_DECORATIONS or span.fill is None:
+        return NO_DECORATIONS
+    under, through = lines.underline, lines.line_through
+    if under is not None and not _is_solid(under):
+        under = None
+    if through is not None and not (_is_solid(through) and through.fill == span.fill):
+        through = None
+    return Decorations(under, None, through)
+
+
+def _is_solid(line: Decoration) -> bool:
+    return line.stroke is None and line.fill is not None and isinstance(line.fill.paint, Color)
+
+
+# --- outlines ------------------------------------------------------------------------------------
+
+
+def _outlines(chunk: TextChunk) -> Iterator[Shape]:
+    """Yield a chunk's shapes, bottom first: lines below, glyphs, lines through."""
+    for span in chunk.spans:
+        if not span.visible:
+            continue
+        for line in (span.decorations.underline, span.decorations.overline):
+            if line is not None:
+                yield from _line_shapes(line)
+        if span.fill is not None or span.stroke is not None:
+            path = _glyph_path(span.runs)
+            if path:
+                yield Shape(path, span.fill, span.stroke, stroke_first=span.stroke_first)
+        if span.decorations.line_through is not None:
+            yield from _line_shapes(span.decorations.line_through)
+
+
+def _glyph_path(runs: Iterable[GlyphRun]) -> Path:
+    """Return the outlines of all glyphs as one path."""
+    verbs: list[str] = []
+    coords: list[float] = []
+    for run in runs:
+        face = open_face(run.face, run.variations)
+        for glyph in run.glyphs:
+            path = face.glyph_path(glyph.gid)
+            if not path:
+                continue
+            scale = Affine.scaling(run.size * glyph.scale_x, run.size)
+            turn = Affine.rotation(glyph.rotation_deg) if glyph.rotation_deg else None
+            place = Affine.translation(glyph.x, glyph.y)
+            placed = path.transform(place @ (turn @ scale if turn else scale))
+            verbs.append(placed.verbs)
+            coords.extend(placed.coords)
+    return Path("".join(verbs), tuple(coords))
+
+
+def _lacks_outlines(chunk: TextChunk) -> bool:
+    """Tell whether a visible character is drawn by a face that has only pictures of it."""
+    for span in chunk.spans:
+        for run in span.runs if span.visible else ():
+            face = open_face(run.face, run.variations)
+            if not face.has_pictures:
+                continue
+            for glyph in run.glyphs:
+                character = span.text[glyph.cluster : glyph.cluster + 1]
+                if character.strip() and glyph.advance and not face.glyph_path(glyph.gid):
+                    return True
+    return False
+
+
+def _line_shapes(line: Decoration) -> Iterator[Shape]:
+    if line.fill is None and line.stroke is None:
+        return
+    for path in (*(rect_path(rect) for rect in line.rects), *line.paths):
+        yield Shape(path, line.fill, line.stroke, stroke_first=line.stroke_first)
+
+
+def _lines(lines: Decorations) -> Iterator[Decoration]:
+    yield from (
+        line for line in (lines.underline, lines.overline, lines.line_through) if line is not None
+    )

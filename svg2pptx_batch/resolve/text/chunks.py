@@ -1,0 +1,358 @@
+"""Laid-out lines to the scene's chunks: pieces a text box can hold, spans, paint, decoration."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.graphics.path import rect_path
+from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.resolve.context import Context
+from svg2pptx_batch.resolve.style import fill_of, is_stroke_first, stroke_of
+from svg2pptx_batch.resolve.text.characters import Frame
+from svg2pptx_batch.resolve.text.layout import Cluster, Line
+from svg2pptx_batch.resolve.text.merge import BASELINE_TOLERANCE_EM, tolerance
+from svg2pptx_batch.scene.paint import Fill, Stroke
+from svg2pptx_batch.scene.text import (
+    NO_DECORATIONS,
+    Decoration,
+    Decorations,
+    Direction,
+    FaceId,
+    Glyph,
+    GlyphRun,
+    TextAnchor,
+    TextChunk,
+    TextSpan,
+    WritingMode,
+)
+
+_STRETCHED = (0.85, 1.18)
+"""Horizontal stretch that letter-spacing can stand in for."""
+
+
+class FramePaint(NamedTuple):
+    """How a frame is painted."""
+
+    fill: Fill | None
+    stroke: Stroke | None
+    stroke_first: bool
+
+
+PaintOf = Callable[[Frame], FramePaint]
+
+
+class _Manner(NamedTuple):
+    """What neighbouring characters must share to be one span."""
+
+    key: tuple[object, ...]
+    paint: FramePaint
+    lines: tuple[tuple[str, FramePaint], ...]
+
+
+def line_bounds(lines: Sequence[Line]) -> Rect | None:
+    """Return the box of all glyph cells: what object bounding boxes of text are made of."""
+    boxes = [cell_bounds(cluster) for line in lines for cluster in line.clusters if cluster.shown]
+    return _union(boxes)
+
+
+def cell_bounds(cluster: Cluster) -> Rect:
+    """Return the box of a cluster's cell: its advance wide, the face's ascent and descent high."""
+    metrics, size = cluster.span.metrics, cluster.span.size
+    top, height = -metrics.ascent * size, (metrics.ascent - metrics.descent) * size
+    width = _painted_width(cluster)
+    return _placement(cluster).apply_rect(Rect(min(0.0, width), top, abs(width), height))
+
+
+def painter(bounds: Rect | None, context: Context) -> PaintOf:
+    """Return a function that tells each frame's paint, asked once a frame.
+
+    Args:
+        bounds: Object bounding box of the whole text: what paint servers refer to.
+        context: Shared by the document.
+    """
+    known: dict[Frame, FramePaint] = {}
+
+    def paint_of(frame: Frame) -> FramePaint:
+        found = known.get(frame)
+        if found is None:
+            style, state = frame.style, frame.state
+            found = known[frame] = FramePaint(
+                fill_of(style, lambda: bounds, state, context),
+                stroke_of(style, lambda: bounds, state, context),
+                is_stroke_first(style),
+            )
+        return found
+
+    return paint_of
+
+
+def chunks_of(lines: Sequence[Line], text: str, paint_of: PaintOf) -> tuple[TextChunk, ...]:
+    """Return the chunks of all lines; a line is cut where a text box would not follow it."""
+    return tuple(
+        _chunk(line, piece, text, paint_of, whole=len(pieces) == 1)
+        for line in lines
+        for pieces in [_pieces(line)]
+        for piece in pieces
+    )
+
+
+def _pieces(line: Line) -> list[list[Cluster]]:
+    """Cut a line into stretches of clusters that follow one another on one baseline."""
+    clusters = line.clusters
+    if line.on_path or any(cluster.rtl or cluster.turned for cluster in clusters):
+        return [clusters]
+    pieces = [[clusters[0]]]
+    for cluster in clusters[1:]:
+        if not _follows(pieces[-1], cluster, line.vertical):
+            pieces.append([])
+        pieces[-1].append(cluster)
+    return pieces
+
+
+def _follows(piece: list[Cluster], cluster: Cluster, vertical: bool) -> bool:
+    along, across = _coordinates(cluster, vertical)
+    start_along, start_across = _coordinates(piece[0], vertical)
+    expected = start_along + sum(each.advance for each in piece)
+    size = max(cluster.span.size, piece[0].span.size)
+    return (
+        abs(along - expected) <= tolerance(cluster)
+        and abs(across - start_across) <= BASELINE_TOLERANCE_EM * size
+    )
+
+
+def _coordinates(cluster: Cluster, vertical: bool) -> tuple[float, float]:
+    return (cluster.y, cluster.x) if vertical else (cluster.x, cluster.y)
+
+
+def _chunk(
+    line: Line, clusters: list[Cluster], text: str, paint_of: PaintOf, *, whole: bool
+) -> TextChunk:
+    anchor = line.anchor if whole else TextAnchor.START
+    width = sum(cluster.advance for cluster in clusters)
+    if not whole:
+        # Spacing after the last character belongs to the gap between two boxes.
+        width -= clusters[-1].advance - clusters[-1].width
+    before = {TextAnchor.START: 0.0, TextAnchor.MIDDLE: width / 2, TextAnchor.END: width}[anchor]
+    if line.direction is Direction.RTL and anchor is not TextAnchor.MIDDLE:
+        before = width - before
+    along, across = _coordinates(clusters[0], line.vertical)
+    x, y = (across, along + before) if line.vertical else (along + before, across)
+    bounds = _union([cell_bounds(cluster) for cluster in clusters if cluster.shown])
+    return TextChunk(
+        x=x,
+        y=y,
+        anchor=anchor,
+        direction=line.direction,
+        writing_mode=WritingMode.VERTICAL if line.vertical else WritingMode.HORIZONTAL,
+        spans=_spans(line, clusters, text, paint_of),
+        width=width,
+        plain=_is_plain(line, clusters),
+        bounds=bounds or Rect(x, y, 0.0, 0.0),
+    )
+
+
+def _is_plain(line: Line, clusters: Sequence[Cluster]) -> bool:
+    """Tell whether the glyphs stand where a text box would put them."""
+    if line.on_path or any(cluster.turned or not cluster.shown for cluster in clusters):
+        return False
+    if line.vertical and any(cluster.upright for cluster in clusters):
+        return False
+    low, high = _STRETCHED
+    if not all(low <= cluster.scale_x <= high for cluster in clusters):
+        return False
+    expected, base = _coordinates(clusters[0], line.vertical)
+    for cluster in clusters:
+        along, across = _coordinates(cluster, line.vertical)
+        if abs(along - expected) > tolerance(cluster) or (
+            abs(across - base) > BASELINE_TOLERANCE_EM * cluster.span.size
+        ):
+            return False
+        expected += cluster.advance
+    return True
+
+
+def _spans(
+    line: Line, clusters: Sequence[Cluster], text: str, paint_of: PaintOf
+) -> tuple[TextSpan, ...]:
+    visual = {id(cluster): at for at, cluster in enumerate(clusters)}
+    logical = sorted(clusters, key=lambda cluster: cluster.start)
+    spans = []
+    for manner, group in groupby(logical, key=lambda cluster: _manner(cluster, paint_of)):
+        members = list(group)
+        painted = sorted(members, key=lambda cluster: visual[id(cluster)])
+        spans.append(_span(line, manner, members, painted, text))
+    return tuple(spans)
+
+
+def _manner(cluster: Cluster, paint_of: PaintOf) -> _Manner:
+    span = cluster.span
+    lines = tuple((name, paint_of(frame)) for name, frame in span.lines.items())
+    paint = paint_of(span.frame)
+    return _Manner(
+        (span.font, span.match, span.letter_spacing, span.word_spacing, span.visible,
+         span.frame.link, span.lang),
+        paint,
+        lines,
+    )  # fmt: skip
+
+
+def _span(
+    line: Line,
+    manner: _Manner,
+    logical: Sequence[Cluster],
+    painted: Sequence[Cluster],
+    text: str,
+) -> TextSpan:
+    style = logical[0].span
+    offsets: dict[int, int] = {}
+    written = ""
+    for cluster in logical:
+        offsets[cluster.start] = len(written)
+        written += text[cluster.start : cluster.end]
+    return TextSpan(
+        text=written,
+        font=style.font,
+        face=style.match.face,
+        runs=_runs(painted, offsets),
+        fill=manner.paint.fill,
+        stroke=manner.paint.stroke,
+        stroke_first=manner.paint.stroke_first,
+        letter_spacing=_letter_spacing(logical, line),
+        word_spacing=style.word_spacing,
+        width=sum(cluster.advance for cluster in logical),
+        decorations=_decorations(manner, painted, line),
+        visible=style.visible,
+        link=style.frame.link,
+        lang=style.lang,
+        typeface=style.match.typeface,
+        installed=style.match.installed,
+    )
+
+
+def _letter_spacing(clusters: Sequence[Cluster], line: Line) -> float:
+    """Return the even spacing that stands in for letter-spacing, textLength and stretch."""
+    first = clusters[0]
+    if all(
+        cluster.scale_x == 1.0 and abs(cluster.advance - cluster.width) < 1e-9
+        for cluster in clusters
+    ):
+        return 0.0
+    spaced = [cluster for cluster in clusters if cluster is not line.clusters[-1]]
+    if not spaced:
+        return first.span.letter_spacing
+    extra = sum(cluster.advance - _natural(cluster) for cluster in spaced)
+    if first.span.word_spacing:
+        words = sum(1 for cluster in spaced if cluster.glyphs and _is_space(cluster))
+        extra -= words * first.span.word_spacing
+    return extra / len(spaced)
+
+
+def _is_space(cluster: Cluster) -> bool:
+    return cluster.advance - cluster.width != cluster.span.letter_spacing
+
+
+def _natural(cluster: Cluster) -> float:
+    return sum(glyph.advance for glyph in cluster.glyphs) * cluster.span.size
+
+
+def _runs(clusters: Sequence[Cluster], offsets: dict[int, int]) -> tuple[GlyphRun, ...]:
+    placed: list[tuple[FaceId, float, tuple[tuple[str, float], ...], Glyph]] = []
+    for cluster in clusters:
+        if not cluster.shown:
+            continue
+        size = cluster.span.size
+        at = 0.0
+        cos, sin = _direction(cluster)
+        for glyph in cluster.glyphs:
+            if glyph.face is not None:
+                along = (at + glyph.dx) * size * cluster.scale_x
+                down = glyph.dy * size
+                placed.append(
+                    (
+                        glyph.face.id,
+                        size,
+                        glyph.face.variations,
+                        Glyph(
+                            glyph.gid,
+                            cluster.x + along * cos - down * sin,
+                            cluster.y + along * sin + down * cos,
+                            cluster.rotation_deg,
+                            offsets[cluster.start],
+                            glyph.advance * size * cluster.scale_x,
+                            cluster.scale_x,
+                        ),
+                    )
+                )
+            at += glyph.advance
+    return tuple(
+        GlyphRun(face, size, tuple(item[3] for item in items), variations)
+        for (face, size, variations), items in groupby(placed, key=lambda item: item[:3])
+    )
+
+
+def _decorations(manner: _Manner, clusters: Sequence[Cluster], line: Line) -> Decorations:
+    if not manner.lines:
+        return NO_DECORATIONS
+    metrics, size = clusters[0].span.metrics, clusters[0].span.size
+    places = {
+        "underline": metrics.underline,
+        "overline": metrics.ascent,
+        "line-through": metrics.strikeout,
+    }
+    found: dict[str, Decoration] = {}
+    for name, paint in manner.lines:
+        thickness = metrics.thickness * size
+        top = -places[name] * size - thickness / 2
+        found[name.replace("-", "_")] = _decoration(paint, clusters, line, top, thickness)
+    return Decorations(**found)
+
+
+def _decoration(
+    paint: FramePaint, clusters: Sequence[Cluster], line: Line, top: float, thickness: float
+) -> Decoration:
+    shown = [cluster for cluster in clusters if cluster.shown]
+    if line.vertical or any(cluster.turned for cluster in shown):
+        paths = tuple(
+            rect_path(Rect(0.0, top, _painted_width(cluster), thickness)).transform(
+                _placement(cluster)
+            )
+            for cluster in shown
+        )
+        return Decoration(paint.fill, paint.stroke, (), paths, paint.stroke_first)
+    rects: list[Rect] = []
+    for cluster in shown:
+        rect = Rect(cluster.x, cluster.y + top, max(0.0, _painted_width(cluster)), thickness)
+        last = rects[-1] if rects else None
+        if last is not None and last.y == rect.y and abs(last.right - rect.x) < 0.01 * thickness:
+            rects[-1] = last.union(rect)
+        else:
+            rects.append(rect)
+    return Decoration(paint.fill, paint.stroke, tuple(rects), (), paint.stroke_first)
+
+
+def _painted_width(cluster: Cluster) -> float:
+    if cluster.upright:
+        return _natural(cluster)
+    return cluster.advance
+
+
+def _direction(cluster: Cluster) -> tuple[float, float]:
+    if not cluster.rotation_deg:
+        return 1.0, 0.0
+    angle = math.radians(cluster.rotation_deg)
+    return math.cos(angle), math.sin(angle)
+
+
+def _placement(cluster: Cluster) -> Affine:
+    return Affine.translation(cluster.x, cluster.y) @ Affine.rotation(cluster.rotation_deg)
+
+
+def _union(boxes: Sequence[Rect]) -> Rect | None:
+    result: Rect | None = None
+    for box in boxes:
+        result = box if result is None else result.union(box)
+    return result
