@@ -14,8 +14,10 @@
 #   icon-*.svg              filled and stroked icons of 24 by 24 px
 #   logo-gradient.svg       linear and radial gradients, href between gradients, letter spacing
 #   bar-chart.svg           a chart with a style sheet and text
+#   donut-chart.svg         arcs, shares and a legend
 #   flow-chart.svg          boxes, arrows made of markers, several lines of text
 #   landscape.svg           an illustration with gradients and symbols
+#   bicycle.svg             a line drawing: strokes, dashes, turned copies
 #   village.svg             groups in groups, symbols, copies of copies, a mirrored street
 #   illustrator-export.svg  entities, a style sheet and names as Adobe Illustrator writes them
 #   inkscape-export.svg     layers, labels, style attributes and millimetres as Inkscape writes them
