@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.diagnostics import Severity, Source
-from svg2pptx_batch.graphics.rect import Size
+from svg2pptx_batch.graphics.path import rect_path
+from svg2pptx_batch.graphics.rect import Rect, Size
+from svg2pptx_batch.resolve.conditions import passes
 from svg2pptx_batch.resolve.context import Context, State
 from svg2pptx_batch.resolve.draw import EFFECTS, text_of
 from svg2pptx_batch.resolve.elements import ELEMENTS
 from svg2pptx_batch.resolve.elements.structure import svg
 from svg2pptx_batch.resolve.prune import pruned
+from svg2pptx_batch.resolve.style import current_color
 from svg2pptx_batch.scene.bounds import visual_bounds
-from svg2pptx_batch.scene.nodes import Group, Node, Scene
+from svg2pptx_batch.scene.nodes import Group, Node, RectPrimitive, Scene, Shape
+from svg2pptx_batch.scene.paint import Fill
 from svg2pptx_batch.scene.walk import deep_recursion
 from svg2pptx_batch.svg.cascade import style_of
 from svg2pptx_batch.svg.probe import root_size
+from svg2pptx_batch.svg.values.color import parse_color
 
 if TYPE_CHECKING:
     from svg2pptx_batch.diagnostics import Diagnostics
@@ -94,11 +100,30 @@ def _scene(document: Document, context: Context) -> Scene:
 
 def _root_node(root: Element, state: State, context: Context) -> Node | None:
     """Draw the root element: it has no transform, and its size is that of the scene."""
-    if state.style["display"] == "none":
+    if state.style["display"] == "none" or not passes(root, context):
         return None
     node = svg(root, state, context)
+    if root.declared and state.style.has("background-color"):
+        node = _on_background(node, state)
     if not EFFECTS.isdisjoint(root.declared):
+        # Few drawings have effects on their root.
         from svg2pptx_batch.resolve.effects import with_effects
 
         return with_effects(node, state, context, root)
     return node
+
+
+def _on_background(node: Node | None, state: State) -> Node | None:
+    """Put the root element's background-color below its content."""
+    color = parse_color(state.style["background-color"], current_color(state.style))
+    if color is None or color.alpha <= 0.0:
+        return node
+    group = node if isinstance(node, Group) else Group(())
+    box = Rect(0.0, 0.0, *state.viewport)
+    canvas = Shape(
+        rect_path(box),
+        Fill(color),
+        transform=group.transform.inverse(),
+        primitive=RectPrimitive(box),
+    )
+    return replace(group, children=(canvas, *group.children))

@@ -68,7 +68,7 @@ def clip_of(
         return None
     if target in state.chain:
         context.diagnostics.report("recursive-clip-path", "A clip path clips itself", target.source)
-        return NOTHING
+        return None
     return _clip_path(target, bounds, state, context)
 
 
@@ -88,7 +88,7 @@ def _clip_path(target: Element, bounds: Bounds, state: State, context: Context) 
     nested = None
     if "clip-path" in target.declared:
         nested = clip_of(style["clip-path"], bounds, inside, context, target)
-        if nested is NOTHING:
+        if nested is not None and not nested.children:
             return NOTHING
     children: list[Node] = []
     for child in target.elements:

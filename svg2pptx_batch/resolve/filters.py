@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.diagnostics import Severity
+from svg2pptx_batch.graphics.affine import IDENTITY
 from svg2pptx_batch.graphics.color import BLACK, WHITE, Color
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.resolve.context import Context, State
-from svg2pptx_batch.resolve.draw import draw
+from svg2pptx_batch.resolve.draw import draw, place
 from svg2pptx_batch.resolve.paint_servers import is_bbox_units, region_of, unit_value
 from svg2pptx_batch.resolve.prune import pruned
 from svg2pptx_batch.resolve.style import current_color, opacity_of
 from svg2pptx_batch.resolve.units import Axis, to_px
 from svg2pptx_batch.scene.bounds import object_bounds, visual_bounds
 from svg2pptx_batch.scene.effects import Filter, FilterPrimitive
-from svg2pptx_batch.scene.nodes import Node
+from svg2pptx_batch.scene.nodes import NO_LABEL, Node
 from svg2pptx_batch.svg.cascade import style_of
 from svg2pptx_batch.svg.references import fragment, href, href_chain
 from svg2pptx_batch.svg.values.color import parse_color
@@ -274,6 +275,7 @@ class _Maker:
                 )
             )
             node = picture(element, area, inside.with_style(style_of(element)), self._context)
+            node = node and place(node, IDENTITY, NO_LABEL, element.source)
         return () if node is None else pruned((node,))
 
 
@@ -347,9 +349,9 @@ def _color_function(name: str, amount: float) -> FilterPrimitive:
         case "opacity":
             alpha = (("type", "table"), ("tableValues", f"0 {_text(amount)}"))
             return _plain("feComponentTransfer", {}, (FilterPrimitive("feFuncA", alpha),))
-        case "saturate":
-            return _plain("feColorMatrix", {"type": "saturate", "values": _text(amount)})
-    matrix = _GRAYSCALE if name == "grayscale" else _SEPIA
+    # Saturation is the inverse of greyness, beyond 1 too, where `type="saturate"` is not reliable.
+    matrix = _SEPIA if name == "sepia" else _GRAYSCALE
+    amount = 1 - amount if name == "saturate" else amount
     rows = [
         [entry * amount + (1 - amount) * (row == column) for column, entry in enumerate(entries)]
         for row, entries in enumerate(matrix)

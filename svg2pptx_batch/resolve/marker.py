@@ -210,9 +210,8 @@ def _prepare(element: Element, state: State) -> _Marker | None:
         aspect = parse_preserve_aspect_ratio(element.get("preserveAspectRatio"))
         fit = fit_box(view_box, frame, aspect)
     box = view_box or frame
-    content = state._replace(style=style, viewport=Size(box.width, box.height))
-    ref_x = _reference(element.get("refX"), Axis.X, content, box.x, box.width)
-    ref_y = _reference(element.get("refY"), Axis.Y, content, box.y, box.height)
+    ref_x = _reference(element.get("refX"), Axis.X, own, box.x, box.width)
+    ref_y = _reference(element.get("refY"), Axis.Y, own, box.y, box.height)
     x, y = fit.apply(ref_x, ref_y)
     orient = element.get("orient")
     automatic = orient in {"auto", "auto-start-reverse"}
@@ -223,7 +222,7 @@ def _prepare(element: Element, state: State) -> _Marker | None:
         orient == "auto-start-reverse",
         Affine.scaling(scale) @ Affine.translation(-x, -y) @ fit,
         fit.inverse().apply_rect(frame),
-        content.viewport,
+        Size(box.width, box.height),
     )
 
 

@@ -56,7 +56,7 @@ def mask_of(
     region = region_of([target], box if bbox_units else None, state, defaults)
     inside = State(style, state.viewport, None, (*state.chain, target), depth=state.depth + 1)
     outer = None
-    if "mask" in target.declared:
+    if "mask" in target.declared and not _leads_back(target, context):
         outer = mask_of(style["mask"], bounds, inside, context, target)
     return Mask(
         pruned(draw_children(target, inside, context)),
@@ -65,3 +65,13 @@ def mask_of(
         MaskKind.ALPHA if style["mask-type"] == "alpha" else MaskKind.LUMINANCE,
         outer,
     )
+
+
+def _leads_back(target: Element, context: Context) -> bool:
+    """Return whether a mask's own mask leads to itself; such a reference does not count."""
+    seen: list[Element] = []
+    current: Element | None = target
+    while current is not None and current not in seen:
+        seen.append(current)
+        current = fragment(context.document, style_of(current)["mask"])
+    return current is not None

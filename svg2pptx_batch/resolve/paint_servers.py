@@ -132,7 +132,7 @@ def _gradient(element: Element, state: State, context: Context) -> _Gradient | C
     box = Rect(0.0, 0.0, 1.0, 1.0) if bbox_units else None
     transform = server_transform(holder, "gradientTransform", state, box)
     if transform is None or not transform.is_invertible:
-        return None
+        transform = IDENTITY
     spread = _SPREADS.get(_attribute(chain, "spreadMethod"), SpreadMethod.PAD)
     linear_rgb = style_of(element)["color-interpolation"] == "linearRGB"
     same = [link for link in chain if link.tag == element.tag]

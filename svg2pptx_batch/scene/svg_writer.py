@@ -316,11 +316,29 @@ class _Writer:
     def _primitive(self, primitive: FilterPrimitive, item: Filter) -> str:
         attributes = "".join(f" {name}={quoteattr(value)}" for name, value in primitive.attributes)
         if primitive.tag == "feImage":
-            # An empty picture must be empty: a reference to nothing is read in different ways.
-            shown = self._define("g", "", self.nodes(primitive.content))[4:-1]
-            attributes += f' xlink:href="{shown}"'
+            attributes = self._shown(primitive, item)
         children = "".join(self._primitive(child, item) for child in primitive.children)
         return f"<{primitive.tag}{attributes}>{children}</{primitive.tag}>"
+
+    def _shown(self, primitive: FilterPrimitive, item: Filter) -> str:
+        """Return the attributes of feImage: an element by its id, a picture as SVG in itself."""
+        values = dict(primitive.attributes)
+        content = primitive.content
+        if content and content[0].source.tag == "feImage":
+            names = ("x", "y", "width", "height")
+            area = Rect(
+                *(
+                    float(values.get(name, default))
+                    for name, default in zip(names, item.region, strict=True)
+                )
+            )
+            picture = write_svg(Group(content), view_box=area).encode()
+            values.update(zip(names, map(number, area), strict=True))
+            address = f"data:image/svg+xml;base64,{b64encode(picture).decode('ascii')}"
+        else:
+            address = self._define("g", "", self.nodes(content))[4:-1]
+        values["xlink:href"] = address
+        return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
 
 
 def _opacity(name: str, value: float) -> str:
