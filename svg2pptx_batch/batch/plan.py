@@ -273,8 +273,9 @@ class Planner:
         )
 
     def _key(self, data: bytes, digest: str, file: InputFile, slide: SlideSize) -> str:
-        """Hash everything the slide depends on."""
+        """Hash everything the slide depends on; its title may be the input's name."""
         key = hashlib.sha256(self._common)
+        key.update(file.name.encode("utf-8", "surrogatepass") + b"\0")
         key.update(b"%d %d\0" % slide)
         key.update(digest.encode("ascii"))
         plain = not data.startswith(_GZIP) and b"\0" not in data[:64]
