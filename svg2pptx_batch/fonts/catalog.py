@@ -126,10 +126,9 @@ class FontCatalog:
 
         Source: CSS Fonts Module Level 4, 5.
         """
-        key = font if font.size == 1.0 else replace(font, size=1.0)
-        known = self._matches.get(key)
+        known = self._matches.get(font)
         if known is None:
-            known = self._matches[key] = self._match(key)
+            known = self._matches[font] = self._match(font)
         return known
 
     def open(self, match: Match) -> OpenFace | None:

@@ -39,12 +39,12 @@ def best_face(faces: Sequence[FaceRecord], font: Font) -> FaceRecord:
 def variations_for(face: FaceRecord, font: Font) -> tuple[tuple[str, float], ...]:
     """Return the axis settings that make a variable face answer a request, sorted by tag.
 
-    Weight, stretch and slant come from the font's style; `font-variation-settings` win over them.
-    Axes the face lacks are left out, values are clamped to the axis.
+    Weight, stretch, slant and optical size come from the font; `font-variation-settings` win over
+    them. Axes the face lacks are left out, values are clamped to the axis.
     """
     if not face.axes:
         return ()
-    wanted: dict[str, float] = {"wght": float(font.weight), "wdth": font.stretch}
+    wanted = {"wght": float(font.weight), "wdth": font.stretch, "opsz": font.size}
     if font.style is not FontStyle.NORMAL:
         wanted["ital" if face.axis("ital") else "slnt"] = 1.0 if face.axis("ital") else -14.0
     wanted |= dict(font.variations)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from svg2pptx_batch.resolve.conditions import CONDITIONS, passes
 from svg2pptx_batch.resolve.context import Context, State
-from svg2pptx_batch.resolve.draw import safe_link, text_of
+from svg2pptx_batch.resolve.draw import safe_link
 from svg2pptx_batch.svg.cascade import Style, computed_style
 from svg2pptx_batch.svg.references import fragment, href
 
@@ -134,7 +134,7 @@ def _walk(
     if element.tag == "tref":
         target = fragment(context.document, href(element))
         if target is not None:
-            leaves.append(_Leaf(frame, text_of(target) or " "))
+            leaves.append(_Leaf(frame, "".join(_strings(target)) or " "))
     for child in element.children if element.tag != "tref" else ():
         if isinstance(child, str):
             if child:
@@ -156,6 +156,17 @@ def _walk(
             inner.path = inner
         _walk(inner, context, frames, leaves, depth + 1)
     leaves.append(frame)
+
+
+def _strings(element: Element) -> Iterator[str]:
+    """Yield the text inside an element, white space as it stands."""
+    pending: list[Element | str] = [element]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            yield item
+        else:
+            pending.extend(reversed(item.children))
 
 
 def _preserves(frame: Frame) -> bool:

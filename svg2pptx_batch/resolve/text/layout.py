@@ -132,7 +132,7 @@ def lay_out(
         owner = characters.owners[part.start]
         direction = Direction.RTL if owner.style["direction"] == "rtl" else Direction.LTR
         line = Line(
-            _shape(characters, part, styles, direction, context),
+            _shape(characters, part, styles, direction, context, vertical=vertical),
             x,
             y,
             TextAnchor(owner.style["text-anchor"]),
@@ -152,7 +152,7 @@ def lay_out(
             rail = rails[part.path]
             if rail is None:
                 continue
-            x, y = _place_on_path(line, rail, positions)
+            x, y = _place_on_path(line, rail, positions, part.x)
         else:
             x, y = _place(line, positions)
         lines.append(line)
@@ -184,6 +184,8 @@ def _shape(
     styles: dict[Frame, SpanStyle | None],
     direction: Direction,
     context: Context,
+    *,
+    vertical: bool,
 ) -> list[Cluster]:
     """Shape a chunk. Kerning and ligatures reach across elements of the same font."""
     indexes = [
@@ -197,8 +199,9 @@ def _shape(
     at = 0
     for _, group in groupby(spans, key=_shaping_key):
         members = list(group)
-        segments.append(members[0].segment(at, at + len(members), context.fonts))
-        at += len(members)
+        end = at + len(members)
+        segments.append(members[0].segment(at, end, context.fonts, vertical=vertical))
+        at = end
     glyphs = shape_line(text, segments, rtl=direction is Direction.RTL)
     return list(_clusters(glyphs, indexes, spans))
 
@@ -283,12 +286,11 @@ def _fit(clusters: list[Cluster]) -> None:
 
 
 def _stand(clusters: list[Cluster], text: str) -> None:
-    """Turn upright scripts of a vertical line upright: their advance is their height."""
+    """Turn upright scripts of a vertical line upright: each takes one em of it."""
     for cluster in clusters:
         if is_upright(text[cluster.start]):
             cluster.upright = True
-            metrics = cluster.span.metrics
-            cluster.width = cluster.advance = (metrics.ascent - metrics.descent) * cluster.span.size
+            cluster.width = cluster.advance = cluster.span.size
 
 
 def _anchor_shift(line: Line) -> float:
@@ -337,20 +339,34 @@ def _shift_of(cluster: Cluster, positions: Positions) -> tuple[float, float]:
 def _place_down(cluster: Cluster, line: Line, along: float, across: float) -> None:
     """Place a cluster of a vertical line: upright ones are centred, others lie on their side."""
     metrics, size = cluster.span.metrics, cluster.span.size
+    middle = (metrics.ascent + metrics.descent) / 2 * size
     if cluster.upright:
         natural = sum(glyph.advance for glyph in cluster.glyphs) * size
         cluster.x = line.x + across - natural / 2
-        cluster.y = line.y + along + metrics.ascent * size
+        cluster.y = line.y + along + size / 2 + middle
     else:
-        cluster.x = line.x + across - metrics.x_height / 2 * size - cluster.span.shift
+        cluster.x = line.x + across - middle
         cluster.y = line.y + along
         cluster.rotation_deg = 90.0
 
 
-def _place_on_path(line: Line, rail: Rail, positions: Positions) -> tuple[float, float]:
-    """Place clusters on a path: each by its middle; what lies beyond the ends is not shown."""
-    along = rail.offset + _anchor_shift(line)
+def _place_on_path(
+    line: Line, rail: Rail, positions: Positions, start: float | None
+) -> tuple[float, float]:
+    """Place clusters on a path: each by its middle; what lies beyond the ends is not shown.
+
+    Args:
+        line: Its clusters are given their places.
+        rail: The path.
+        positions: Shifts and rotations.
+        start: Absolute x, which counts along the path.
+
+    Returns:
+        Where text goes on after the path.
+    """
+    along = rail.offset + (start or 0.0) + _anchor_shift(line)
     across = 0.0
+    after = (line.x, line.y)
     for cluster in line.clusters:
         dx, dy = _shift_of(cluster, positions)
         along += dx
@@ -364,6 +380,6 @@ def _place_on_path(line: Line, rail: Rail, positions: Positions) -> tuple[float,
             turn = place.angle_deg
             cluster.x, cluster.y = rail.beside(place, -half, across + cluster.span.shift)
             cluster.rotation_deg = turn + positions.rotate[cluster.start]
+            after = (place.x + cluster.advance, place.y)
         along += cluster.advance
-    end = rail.measure.at(rail.measure.length)
-    return (end.x, end.y) if end is not None else (line.x, line.y)
+    return after

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from svg2pptx_batch.resolve.text.characters import Characters, Frame
 from svg2pptx_batch.resolve.units import Axis, to_px
 from svg2pptx_batch.svg.values.length import parse_length_list
 from svg2pptx_batch.svg.values.number import parse_number_list
+
+_FOREIGN = re.compile(r"[^-+.,\deE\s]")
 
 
 @dataclass(slots=True)
@@ -51,7 +54,8 @@ def read_positions(characters: Characters) -> Positions:
                 shifts[at] = value
         angles = frame.element.attributes.get("rotate")
         if angles is not None:
-            numbers = parse_number_list(angles)
+            # A list with anything but numbers in it counts as none at all.
+            numbers = () if _FOREIGN.search(angles) else parse_number_list(angles) or ()
             for at in range(frame.start, frame.end if numbers else frame.start):
                 positions.rotate[at] = numbers[min(at - frame.start, len(numbers) - 1)]
     return positions

@@ -22,7 +22,6 @@ from svg2pptx_batch.svg.values.font import (
 )
 
 if TYPE_CHECKING:
-    from svg2pptx_batch.svg.cascade import Style
     from svg2pptx_batch.svg.document import Element
 
 LINES = ("underline", "overline", "line-through")
@@ -63,7 +62,7 @@ class SpanStyle:
         """Font size, user units."""
         return self.font.size
 
-    def segment(self, start: int, end: int, fonts: FontCatalog) -> Segment:
+    def segment(self, start: int, end: int, fonts: FontCatalog, *, vertical: bool) -> Segment:
         """Return what shaping has to know of a stretch of these characters."""
         features = dict(self.font.features)
         if self.letter_spacing:
@@ -72,6 +71,8 @@ class SpanStyle:
             features["kern"] = 0
         if self.font.small_caps:
             features["smcp"] = 1
+        if vertical:
+            features["vert"] = 1
         return Segment(
             start,
             end,
@@ -174,9 +175,9 @@ def _shift(frame: Frame, metrics: Metrics, size: float) -> float:
         if each.parent is None:
             break
         shift -= _baseline_shift(each, metrics, size)
-    alignment = frame.style["alignment-baseline"] if frame.parent is not None else "baseline"
+    alignment = frame.style["alignment-baseline"]
     if alignment in ("auto", "baseline"):
-        alignment = _dominant(frame.style)
+        alignment = frame.style["dominant-baseline"]
     up = {
         "middle": metrics.x_height / 2,
         "central": (metrics.ascent + metrics.descent) / 2,
@@ -194,10 +195,6 @@ def _shift(frame: Frame, metrics: Metrics, size: float) -> float:
         "center": (metrics.ascent + metrics.descent) / 2,
     }.get(alignment, 0.0)
     return shift + up * size
-
-
-def _dominant(style: Style) -> str:
-    return style["dominant-baseline"]
 
 
 def _baseline_shift(frame: Frame, metrics: Metrics, size: float) -> float:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.measure import Location, PathMeasure
-from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.resolve.context import Context
 from svg2pptx_batch.resolve.text.characters import Frame
 from svg2pptx_batch.resolve.transforms import local_transform
@@ -64,7 +63,7 @@ def rail_of(frame: Frame, context: Context) -> Rail | None:
             fidelity=Fidelity.DROPPED,
         )
         return None
-    measure = PathMeasure(_turned(path) if frame.element.get("side") == "right" else path)
+    measure = PathMeasure(path)
     if measure.length <= 0:
         return None
     declared = parse_number(target.get("pathLength")) if target is not None else None
@@ -80,16 +79,3 @@ def _offset(frame: Frame, length: float, declared: float | None) -> float:
         return offset.number / 100.0 * length
     scale = length / declared if declared is not None and declared > 0 else 1.0
     return to_px(offset, Axis.DIAGONAL, frame.state) * scale
-
-
-def _turned(path: Path) -> Path:
-    """Return the path run backwards."""
-    verbs = ""
-    coords: tuple[float, ...] = ()
-    for sub in reversed(list(path.subpaths())):
-        closed = sub.verbs.endswith("Z")
-        drawn = sub.verbs[1:-1] if closed else sub.verbs[1:]
-        points = [sub.coords[at : at + 2] for at in range(0, len(sub.coords), 2)][::-1]
-        verbs += "M" + drawn[::-1] + ("Z" if closed else "")
-        coords += tuple(value for point in points for value in point)
-    return Path(verbs, coords)
