@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from svg2pptx_batch.scene.nodes import Group, Node
+from svg2pptx_batch.scene.effects import ClipPath, Mask
+from svg2pptx_batch.scene.nodes import Group, Node, Shape
+from svg2pptx_batch.scene.paint import Pattern
+
+Change = Callable[[Node], "Node | None"]
+"""Given a node, returns what takes its place, or None to drop it."""
 
 _DEEP = 25_000
 _guard = threading.Lock()
@@ -51,7 +56,7 @@ def visit(node: Node) -> Iterator[Node]:
             pending.extend(reversed(current.children))
 
 
-def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node | None:
+def rewrite(node: Node, change: Change) -> Node | None:
     """Return the tree with `change` applied to every node, children before parents.
 
     Args:
@@ -84,3 +89,69 @@ def rewrite(node: Node, change: Callable[[Node], Node | None]) -> Node | None:
         if stack and result is not None:
             stack[-1][1].append(result)
     return result
+
+
+def rewrite_deep(node: Node, change: Change) -> Node | None:
+    """Return the tree with `change` applied everywhere: in clips, masks, patterns and filters too.
+
+    As `rewrite`, but for what nodes refer to, which is changed before the nodes themselves.
+    """
+
+    def each(current: Node) -> Node | None:
+        if isinstance(current, Shape):
+            current = _deep_shape(current, change)
+        elif isinstance(current, Group):
+            current = _deep_group(current, change)
+        return change(current)
+
+    return rewrite(node, each)
+
+
+def _all(nodes: tuple[Node, ...], change: Change) -> tuple[Node, ...]:
+    changed = (rewrite_deep(node, change) for node in nodes)
+    return tuple(node for node in changed if node is not None)
+
+
+def _deep_shape(shape: Shape, change: Change) -> Shape:
+    fill, stroke = shape.fill, shape.stroke
+    if fill is not None and isinstance(fill.paint, Pattern):
+        fill = replace(fill, paint=_deep_pattern(fill.paint, change))
+    if stroke is not None and isinstance(stroke.paint, Pattern):
+        stroke = replace(stroke, paint=_deep_pattern(stroke.paint, change))
+    same = fill is shape.fill and stroke is shape.stroke
+    return shape if same else replace(shape, fill=fill, stroke=stroke)
+
+
+def _deep_pattern(pattern: Pattern, change: Change) -> Pattern:
+    return replace(pattern, children=_all(pattern.children, change))
+
+
+def _deep_group(group: Group, change: Change) -> Group:
+    if group.clip is None and group.mask is None and not group.filters:
+        return group
+    filters = tuple(
+        replace(
+            item,
+            primitives=tuple(
+                replace(primitive, content=_all(primitive.content, change))
+                for primitive in item.primitives
+            ),
+        )
+        for item in group.filters
+    )
+    return replace(
+        group,
+        clip=group.clip and _deep_clip(group.clip, change),
+        mask=group.mask and _deep_mask(group.mask, change),
+        filters=filters,
+    )
+
+
+def _deep_clip(clip: ClipPath, change: Change) -> ClipPath:
+    nested = clip.clip and _deep_clip(clip.clip, change)
+    return replace(clip, children=_all(clip.children, change), clip=nested)
+
+
+def _deep_mask(mask: Mask, change: Change) -> Mask:
+    nested = mask.mask and _deep_mask(mask.mask, change)
+    return replace(mask, children=_all(mask.children, change), mask=nested)
