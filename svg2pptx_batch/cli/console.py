@@ -160,17 +160,17 @@ def styled(text: str, colour: str) -> str:
 
 def has_colour() -> bool:
     """Tell whether standard error shows colours: NO_COLOR (no-color.org) and TERM are honoured."""
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and not is_dumb()
-
-
-def is_dumb() -> bool:
-    """Tell whether the terminal cannot move its cursor."""
-    return os.environ.get("TERM", "") == "dumb"
+    return _is_terminal() and not os.environ.get("NO_COLOR")
 
 
 def is_animated() -> bool:
     """Tell whether progress may be drawn over and over in place."""
-    return sys.stderr.isatty() and not os.environ.get("CI") and not is_dumb()
+    return _is_terminal() and not os.environ.get("CI")
+
+
+def _is_terminal() -> bool:
+    """Tell whether standard error is a terminal that understands more than plain text."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def leave(console: Console, work: Callable[[], int]) -> NoReturn:

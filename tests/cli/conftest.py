@@ -61,9 +61,7 @@ def start(work):
     def run(*arguments, **options):
         return subprocess.Popen(
             [sys.executable, "-m", "svg2pptx_batch", *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            **options,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )
 
     return run
