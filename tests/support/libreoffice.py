@@ -96,14 +96,16 @@ def draw(svg: pathlib.Path, width_px: int, height_px: int) -> Picture:
     """Return an SVG as resvg draws it, contained in a white picture and centred, as on a slide."""
     import resvg_py
 
-    natural = _size(_png(resvg_py, svg))
-    scale = min(width_px / natural[0], height_px / natural[1])
-    size = max(1, round(natural[0] * scale)), max(1, round(natural[1] * scale))
-    drawn = _pixels(_png(resvg_py, svg, width=size[0], height=size[1]))
+    natural_width, natural_height = _size(_png(resvg_py, svg))
+    if natural_width * height_px > natural_height * width_px:
+        drawn = _pixels(_png(resvg_py, svg, width=width_px))
+    else:
+        drawn = _pixels(_png(resvg_py, svg, height=height_px))
+    drawn = drawn[:height_px, :width_px]
     picture = np.full((height_px, width_px, 3), 255, dtype=np.uint8)
     height, width = drawn.shape[:2]
     top, left = (height_px - height) // 2, (width_px - width) // 2
-    picture[top : top + height, left : left + width] = drawn[:height_px, :width_px]
+    picture[top : top + height, left : left + width] = drawn
     return picture
 
 
