@@ -35,6 +35,7 @@ _RELATIVE = frozenset(
 _RELATIVE_LENGTH = re.compile(rf"({NUMBER})(em|ex|ch|ic|rem)\b", re.IGNORECASE)
 _EMS = {"em": 1.0, "ex": 0.5, "ch": 0.5, "ic": 1.0}
 _LONGEST_SUBSTITUTION = 65_536
+_DEEPEST_SUBSTITUTION = 32
 _NOTHING: dict[str, str] = {}
 
 
@@ -278,12 +279,14 @@ def _substituted(name: str, value: str, custom: dict[str, str]) -> str:
     return "unset"
 
 
-def _resolve_vars(text: str, custom: dict[str, str], stack: tuple[str, ...]) -> str | None:
+def _resolve_vars(
+    text: str, custom: dict[str, str], stack: tuple[str, ...], depth: int = 0
+) -> str | None:
     """Substitute every var(); None for a cycle, a missing value without fallback, or a flood.
 
     Source: CSS Variables 1, 3.
     """
-    if len(stack) > 32:
+    if depth > _DEEPEST_SUBSTITUTION:
         return None
     out: list[str] = []
     length = at = 0
@@ -297,11 +300,14 @@ def _resolve_vars(text: str, custom: dict[str, str], stack: tuple[str, ...]) -> 
         if name not in stack and name in custom:
             value = custom[name]
             if "var(" in value:
-                value = _resolve_vars(value, custom, (*stack, name))
+                value = _resolve_vars(value, custom, (*stack, name), depth + 1)
+                if value is not None:
+                    # Only an element that declares it leaves var() in: its copy learns the result.
+                    custom[name] = value
         if value is None:
             if not comma or name in stack:
                 return None
-            value = _resolve_vars(fallback.strip(), custom, stack)
+            value = _resolve_vars(fallback.strip(), custom, stack, depth + 1)
             if value is None:
                 return None
         out += (text[at:found], value)

@@ -49,9 +49,10 @@ def declare(element: Element, rules: Iterable[Block] = ()) -> bool:
     """
     attributes = element.attributes
     declared: dict[str, str] = {}
-    for name in attributes:
-        if name in PRESENTATION:
-            declared.update(expand(name, attributes[name]))
+    if element.tag[:1] != "{":
+        for name in attributes:
+            if name in PRESENTATION:
+                declared.update(expand(name, attributes[name]))
     style = attributes.get("style")
     if style is None and not rules:
         element.declared = declared

@@ -284,10 +284,9 @@ GEOMETRY = frozenset(
 """Properties that attributes of the same name say, too; a style sheet's word replaces those."""
 
 PRESENTATION = frozenset(name for name, row in PROPERTIES.items() if row.attribute) | {
-    "font",
-    "text-decoration",
+    "text-decoration"
 }
-"""Attributes that count as declarations; `font` and `text-decoration` are shorthands."""
+"""Attributes that count as declarations; the shorthands `font` and `marker` are none in SVG 2."""
 
 INHERITED = frozenset(name for name, row in PROPERTIES.items() if row.inherited)
 INITIAL = {name: row.initial for name, row in PROPERTIES.items()}

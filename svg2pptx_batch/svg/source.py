@@ -44,12 +44,13 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_BARE = (
-    (b"<\0\0\0", "utf-32-le"),
-    (b"\0\0\0<", "utf-32-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
-)
+# Which of the first four bytes are zero where the first two characters are ASCII.
+_ZEROS = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
 
 
 def read_source(data: bytes, limits: ParseLimits) -> bytes:
@@ -73,9 +74,9 @@ def read_source(data: bytes, limits: ParseLimits) -> bytes:
     for mark, codec in _BOMS:
         if data.startswith(mark):
             return _recoded(data[len(mark) :], codec)
-    for start, codec in _BARE:
-        if data.startswith(start):
-            return _recoded(data, codec)
+    if b"\0" in data[:4]:
+        codec = _ZEROS.get(tuple(byte == 0 for byte in data[:4]), "utf-8")
+        return _recoded(data, codec)
     head = data[:1024]
     declared = _ENCODING.search(head)
     if declared is not None and declared[1].lower() not in _PLAIN:

@@ -118,15 +118,15 @@ def _function(name: str, inner: str) -> Color | None:
     parsed = _components(inner)
     if parsed is None or len(parsed[0]) != 3:
         return None
-    components, alpha, _ = parsed
+    components, alpha, legacy = parsed
     units = [unit for _, unit in components]
     values = [value for value, _ in components]
     match name:
         case "rgb" | "rgba":
-            if any(unit not in ("", "%") for unit in units):
+            if any(unit not in ("", "%") for unit in units) or (legacy and len(set(units)) > 1):
                 return None
-            red, green, blue = (value * 2.55 if unit else value for value, unit in components)
-            return color_spaces.to_color((red / 255, green / 255, blue / 255), alpha)
+            red, green, blue = (value / (100 if unit else 255) for value, unit in components)
+            return color_spaces.to_color((red, green, blue), alpha)
         case "hsl" | "hsla" | "hwb":
             hue = _hue(components[0])
             if hue is None or any(unit not in ("", "%") for unit in units[1:]):
@@ -196,7 +196,7 @@ def split_arguments(text: str) -> list[str]:
     return parts
 
 
-_MIX_PART = re.compile(r"(?:([\d.]+)%\s+)?(.*?)(?:\s+([\d.]+)%)?", re.DOTALL)
+_MIX_PART = re.compile(rf"(?:({NUMBER})%\s+)?(.*?)(?:\s+({NUMBER})%)?", re.DOTALL)
 _DEEPEST = 16
 
 
