@@ -22,11 +22,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from svg2pptx_batch.batch.names import is_hidden
+from svg2pptx_batch.batch.names import is_hidden, is_svg_name
 from svg2pptx_batch.errors import ArchiveError, OutputError
 from svg2pptx_batch.options import Limits
 
-_SUFFIXES = (".svg", ".svgz")
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
 _FREE_RATIO_BYTES = 1 << 20
 _MAX_NAME_BYTES = 4096
@@ -207,15 +206,14 @@ class _Reader:
             name = _name(info)
             if name.endswith("/"):
                 continue
-            lower = name.lower()
             if not name:
                 self._refuse(info, "(no name)", "the entry has no name", "Give it a name.")
             elif is_hidden(name) and not _climbs(name):
                 continue
-            elif lower.endswith(_SUFFIXES):
+            elif is_svg_name(name):
                 if wanted(_clean(name)):
                     chosen.append((info, name))
-            elif lower.endswith(_NESTED):
+            elif name.lower().endswith(_NESTED):
                 nested += 1
         if nested:
             self._notes.append(

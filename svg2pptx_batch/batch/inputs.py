@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from svg2pptx_batch.svg.resources import ResourceLoader
 
 STDIN = "-"
+_PROBLEMS_TOLD = 5
 
 
 class InputFile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -265,10 +266,10 @@ def _problem(item: Refusal, name: str) -> Problem:
 def _nothing(search: Search) -> NoInputError:
     """Tell why nothing was found."""
     if search.refused:
-        first = search.refused[0]
-        others = len(search.refused) - 1
-        more = f" ({others:,} more could not be used either.)" if others else ""
-        return NoInputError(_text(first.message) + more, remedy=first.remedy or None)
+        told = [item.message for item in search.refused[:_PROBLEMS_TOLD]]
+        if len(search.refused) > len(told):
+            told.append(f"{len(search.refused) - len(told):,} more inputs cannot be used either.")
+        return NoInputError(_text(" ".join(told)), remedy=search.refused[0].remedy or None)
     if search.filtered:
         return NoInputError(
             f"--include and --exclude leave none of {search.filtered:,} SVG files.",

@@ -76,6 +76,11 @@ class UniqueNames:
                 return other
 
 
+def is_svg_name(name: str) -> bool:
+    """Tell whether a name is an SVG's; spaces and dots some programs leave at its end are fine."""
+    return name.rstrip(" .").lower().endswith((".svg", ".svgz"))
+
+
 def has_magic(text: str) -> bool:
     """Tell whether a text holds a wildcard: `*`, `?` or `[`."""
     return _MAGIC.search(text) is not None

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from svg2pptx_batch.batch.archive import Entry, unpack
-from svg2pptx_batch.batch.names import NameFilter, has_magic, is_hidden, translate
+from svg2pptx_batch.batch.names import NameFilter, has_magic, is_hidden, is_svg_name, translate
 from svg2pptx_batch.batch.sniff import HEAD_BYTES, is_zip, looks_like, looks_like_svg
 from svg2pptx_batch.errors import InputError
 from svg2pptx_batch.options import Limits
 
-SVG_SUFFIXES = (".svg", ".svgz")
 _MAY_READ = "Check that you may read it."
 
 
@@ -137,8 +136,7 @@ class Search:
 
     def _take_named(self, place: Place, path: str) -> None:
         """Take a regular file the user named: its content tells what it is, if not its name."""
-        lower = place.relative.lower()
-        if lower.endswith(SVG_SUFFIXES):
+        if is_svg_name(place.relative):
             self._take_file(place, path, place.base)
             return
         try:
@@ -147,7 +145,7 @@ class Search:
         except OSError as error:
             self._refuse_unreadable(place, error)
             return
-        if lower.endswith(".zip") or is_zip(head):
+        if place.relative.lower().endswith(".zip") or is_zip(head):
             self._take_archive(place, path)
         elif looks_like_svg(head):
             self._take_file(place, path, place.base)
@@ -163,10 +161,9 @@ class Search:
         """Take the SVG files of a folder, and with --recursive of those below it."""
         archives = 0
         for relative, entry in self._walk(folder, source, self.recursive):
-            lower = entry.name.lower()
-            if lower.endswith(SVG_SUFFIXES):
+            if is_svg_name(entry.name):
                 self._take_entry(Place(folder, relative, os.path.join(source, relative)), entry)
-            elif lower.endswith(".zip"):
+            elif entry.name.lower().endswith(".zip"):
                 archives += 1
         if archives:
             self.notes.append(
@@ -190,10 +187,13 @@ class Search:
                 if not regex.fullmatch(relative):
                     continue
                 place = Place(base, relative, os.path.join(source, relative))
-                lower = entry.name.lower()
-                if lower.endswith(SVG_SUFFIXES):
+                if is_svg_name(entry.name):
                     self._take_entry(place, entry)
-                elif suffix and lower.endswith(suffix) and entry.is_file(follow_symlinks=False):
+                elif (
+                    suffix
+                    and entry.name.lower().endswith(suffix)
+                    and entry.is_file(follow_symlinks=False)
+                ):
                     self._take_named(place, entry.path)
         if len(self.found) + len(self.refused) + self.filtered == before:
             self._refuse(
@@ -253,9 +253,7 @@ class Search:
             for entry in entries:
                 if is_hidden(entry.name) and not hidden:
                     continue
-                if entry.is_dir(follow_symlinks=False) and not entry.name.lower().endswith(
-                    SVG_SUFFIXES
-                ):
+                if entry.is_dir(follow_symlinks=False) and not is_svg_name(entry.name):
                     below.append(entry.path)
                 else:
                     yield relative_name(entry.path, base), entry

@@ -128,6 +128,10 @@ def test_backslashes_separate_folders(take):
     assert names(take(build(("icons\\a.svg", SVG)))) == ["icons/a.svg"]
 
 
+def test_an_svg_with_a_space_at_the_end_of_its_name_is_not_lost(take):
+    assert names(take(build(("a.svg ", SVG)))) == ["a.svg "]
+
+
 def test_dots_and_control_characters_in_names(take):
     content = take(build(("./a//b/./c.svg", SVG), ("new\nline\x1b[2J.svg", SVG)))
     assert names(content) == ["a/b/c.svg", "new_line_[2J.svg"]

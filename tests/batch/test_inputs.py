@@ -303,6 +303,12 @@ def test_nothing_found_says_what_helps(tree, find):
         find("")
 
 
+def test_all_that_could_not_be_used_is_named_when_nothing_is_left(tree, find):
+    with pytest.raises(NoInputError, match=r"1\.svg: .* 5\.svg: .* 2 more inputs") as caught:
+        find(*(f"{number}.svg" for number in range(1, 8)))
+    assert "6.svg" not in caught.value.message
+
+
 def test_limits(tree, find):
     tree("a.svg", "b.svg", "c.svg")
     with pytest.raises(InputError, match="more than 2 files") as caught:
