@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from svg2pptx_batch.deck.zip_stream import Payload
+
 XML_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 PRESENTATION_NS: Final = "http://schemas.openxmlformats.org/presentationml/2006/main"
@@ -20,6 +22,9 @@ REL_SLIDE: Final = f"{RELATIONSHIP_NS}/slide"
 REL_SLIDE_LAYOUT: Final = f"{RELATIONSHIP_NS}/slideLayout"
 REL_SLIDE_MASTER: Final = f"{RELATIONSHIP_NS}/slideMaster"
 REL_THEME: Final = f"{RELATIONSHIP_NS}/theme"
+REL_PRES_PROPS: Final = f"{RELATIONSHIP_NS}/presProps"
+REL_VIEW_PROPS: Final = f"{RELATIONSHIP_NS}/viewProps"
+REL_TABLE_STYLES: Final = f"{RELATIONSHIP_NS}/tableStyles"
 REL_IMAGE: Final = f"{RELATIONSHIP_NS}/image"
 REL_HYPERLINK: Final = f"{RELATIONSHIP_NS}/hyperlink"
 REL_CORE_PROPERTIES: Final = f"{_PACKAGE_RELATIONSHIPS_NS}/metadata/core-properties"
@@ -80,12 +85,12 @@ class Part(NamedTuple):
     Attributes:
         name: Without leading slash, `ppt/theme/theme1.xml`.
         content_type: Its media type.
-        data: Its content.
+        payload: Its content, ready to be copied.
     """
 
     name: str
     content_type: str
-    data: bytes
+    payload: Payload
 
 
 def relationships_name(part: str) -> str:

@@ -6,6 +6,7 @@ python-pptx is used here alone, and only for a user's template.
 
 from __future__ import annotations
 
+import functools
 import pathlib
 import posixpath
 import re
@@ -17,6 +18,7 @@ from typing import Any
 from svg2pptx_batch.deck import package
 from svg2pptx_batch.deck.media import CONTENT_TYPES
 from svg2pptx_batch.deck.package import Part, PartRelationship
+from svg2pptx_batch.deck.zip_stream import deflate
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import SlideSize
 
@@ -26,6 +28,10 @@ SECTIONS_MARK = b"<?deck sections?>"
 
 APP_PART = "docProps/app.xml"
 CORE_PART = "docProps/core.xml"
+
+_THEME = "ppt/theme/theme1.xml"
+_MASTER = "ppt/slideMasters/slideMaster1.xml"
+_LAYOUT = "ppt/slideLayouts/slideLayout1.xml"
 
 _SECTIONS_EXTENSION = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 _LEFT_OUT = (
@@ -66,55 +72,54 @@ class Template:
     first_relationship_number: int
 
 
+@functools.lru_cache(maxsize=8)
 def blank_template(slide: SlideSize) -> Template:
     """Return our own template: one master, one blank layout, a plain theme.
 
     Args:
         slide: For the placeholders of the master.
     """
-    texts = {part.name: part for part in _own_parts()}
-    master_name = "ppt/slideMasters/slideMaster1.xml"
-    layout_name = "ppt/slideLayouts/slideLayout1.xml"
-    theme_name = "ppt/theme/theme1.xml"
-    master = texts[master_name]
-    placed = string.Template(master.data.decode()).substitute(_placeholder_boxes(slide))
-    texts[master_name] = master._replace(data=placed.encode())
-    links = (
-        (layout_name, ((package.REL_SLIDE_MASTER, master_name),)),
-        (
-            master_name,
-            ((package.REL_SLIDE_LAYOUT, layout_name), (package.REL_THEME, theme_name)),
+    master = own_part("slideMaster1.xml").decode()
+    boxes = _placeholder_boxes(slide)
+    parts = (
+        _part(_THEME, package.TYPE_THEME, own_part("theme1.xml")),
+        _part(
+            _MASTER, package.TYPE_SLIDE_MASTER, string.Template(master).substitute(boxes).encode()
+        ),
+        _part(_LAYOUT, package.TYPE_SLIDE_LAYOUT, own_part("slideLayout1.xml")),
+        _part("ppt/presProps.xml", package.TYPE_PRES_PROPS, own_part("presProps.xml")),
+        _part("ppt/viewProps.xml", package.TYPE_VIEW_PROPS, own_part("viewProps.xml")),
+        _part("ppt/tableStyles.xml", package.TYPE_TABLE_STYLES, own_part("tableStyles.xml")),
+        _links(_LAYOUT, _numbered(_LAYOUT, ((package.REL_SLIDE_MASTER, _MASTER),))),
+        _links(
+            _MASTER,
+            _numbered(_MASTER, ((package.REL_SLIDE_LAYOUT, _LAYOUT), (package.REL_THEME, _THEME))),
         ),
     )
-    for source, targets in links:
-        name = package.relationships_name(source)
-        relationships = _numbered(source, targets)
-        texts[name] = Part(
-            name, package.TYPE_RELATIONSHIPS, package.relationships_xml(relationships)
-        )
     presentation = "ppt/presentation.xml"
     relationships = _numbered(
         presentation,
         (
-            (package.REL_SLIDE_MASTER, master_name),
-            (f"{package.RELATIONSHIP_NS}/presProps", "ppt/presProps.xml"),
-            (f"{package.RELATIONSHIP_NS}/viewProps", "ppt/viewProps.xml"),
-            (package.REL_THEME, theme_name),
-            (f"{package.RELATIONSHIP_NS}/tableStyles", "ppt/tableStyles.xml"),
+            (package.REL_SLIDE_MASTER, _MASTER),
+            (package.REL_PRES_PROPS, "ppt/presProps.xml"),
+            (package.REL_VIEW_PROPS, "ppt/viewProps.xml"),
+            (package.REL_THEME, _THEME),
+            (package.REL_TABLE_STYLES, "ppt/tableStyles.xml"),
         ),
     )
     return Template(
-        parts=tuple(texts.values()),
+        parts=parts,
         presentation=presentation,
         presentation_xml=own_part("presentation.xml"),
         presentation_relationships=relationships,
         package_relationships=(),
-        layout=layout_name,
+        layout=_LAYOUT,
         first_slide_number=1,
         first_relationship_number=len(relationships) + 1,
     )
 
 
+@functools.cache
 def own_part(file_name: str) -> bytes:
     """Return a file of our own template, without the white space that only lays it out."""
     import importlib.resources
@@ -123,16 +128,17 @@ def own_part(file_name: str) -> bytes:
     return re.sub(r"(?<=>)\n\s*", "", text).replace("?><", "?>\n<", 1).encode()
 
 
-def _own_parts() -> list[Part]:
-    table = (
-        ("ppt/theme", "theme1.xml", package.TYPE_THEME),
-        ("ppt/slideMasters", "slideMaster1.xml", package.TYPE_SLIDE_MASTER),
-        ("ppt/slideLayouts", "slideLayout1.xml", package.TYPE_SLIDE_LAYOUT),
-        ("ppt", "presProps.xml", package.TYPE_PRES_PROPS),
-        ("ppt", "viewProps.xml", package.TYPE_VIEW_PROPS),
-        ("ppt", "tableStyles.xml", package.TYPE_TABLE_STYLES),
+def _part(name: str, content_type: str, data: bytes) -> Part:
+    return Part(name, content_type, deflate(data))
+
+
+def _links(source: str, relationships: tuple[PartRelationship, ...]) -> Part:
+    """Return the relationships part of part `source`."""
+    return _part(
+        package.relationships_name(source),
+        package.TYPE_RELATIONSHIPS,
+        package.relationships_xml(relationships),
     )
-    return [Part(f"{folder}/{name}", kind, own_part(name)) for folder, name, kind in table]
 
 
 def _numbered(source: str, links: tuple[tuple[str, str], ...]) -> tuple[PartRelationship, ...]:
@@ -196,22 +202,16 @@ def load_template(path: pathlib.Path, layout_name: str = "") -> Template:
         if part is main:
             continue
         part_name = _part_name(part)
-        parts.append(Part(part_name, str(part.content_type), bytes(part.blob)))
+        parts.append(_part(part_name, str(part.content_type), bytes(part.blob)))
         links = _relationships(part.rels, part_name)
         if links:
-            parts.append(
-                Part(
-                    package.relationships_name(part_name),
-                    package.TYPE_RELATIONSHIPS,
-                    package.relationships_xml(links),
-                )
-            )
+            parts.append(_links(part_name, links))
     names = [part.name for part in parts]
     relationships = _relationships(main.rels, name)
     numbers = (_RELATIONSHIP_NUMBER.fullmatch(each.id) for each in relationships)
     slide_numbers = (_SLIDE_NUMBER.fullmatch(each) for each in names)
     return Template(
-        parts=tuple(sorted(parts)),
+        parts=tuple(sorted(parts, key=lambda part: part.name)),
         presentation=name,
         presentation_xml=_marked(presentation.element),
         presentation_relationships=relationships,

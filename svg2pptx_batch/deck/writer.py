@@ -20,6 +20,7 @@ from svg2pptx_batch.deck.template import (
     SECTIONS_MARK,
     SIZE_MARK,
     SLIDES_MARK,
+    Template,
     blank_template,
     default_type,
     load_template,
@@ -63,8 +64,9 @@ class DeckWriter:
             closed.
         slide: Size of every slide.
         properties: Of the document.
-        template: A user's deck for master, layouts and theme; None for our own.
-        layout: Name of the template's layout to use; empty for its blank one.
+        template: A user's deck for master, layouts and theme, loaded once where many decks are
+            made of it; None for our own.
+        layout: Where the template is a path: the layout to use; empty for its blank one.
 
     Raises:
         OutputError: The target cannot be written.
@@ -77,12 +79,14 @@ class DeckWriter:
         slide: SlideSize,
         *,
         properties: Properties = Properties(),  # noqa: B008  frozen
-        template: pathlib.Path | None = None,
+        template: Template | pathlib.Path | None = None,
         layout: str = "",
     ) -> None:
         self._size = slide
         self._core = core_xml(properties)
-        self._template = load_template(template, layout) if template else blank_template(slide)
+        if isinstance(template, pathlib.Path):
+            template = load_template(template, layout)
+        self._template = template or blank_template(slide)
         self._count = 0
         self._sections: list[tuple[str, int]] = []
         self._closed = False
@@ -218,9 +222,9 @@ class DeckWriter:
             ),
         )
         self._write("_rels/.rels", package.relationships_xml(package_relationships))
-        self._write(APP_PART, own_part("app.xml"))
+        self._archive.add(APP_PART, deflate(own_part("app.xml")))
         for part in sorted(template.parts, key=lambda part: not part.name.startswith("ppt/")):
-            self._write(part.name, part.data)
+            self._archive.add(part.name, part.payload)
         self._write(CORE_PART, self._core)
 
     def _write_presentation(self) -> None:

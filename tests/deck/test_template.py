@@ -5,7 +5,7 @@ import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
-from svg2pptx_batch.deck import DeckWriter, parse_slide_size, template_size
+from svg2pptx_batch.deck import DeckWriter, load_template, parse_slide_size, template_size
 from svg2pptx_batch.errors import UsageError
 from tests.support.decks import assert_opens, part_names, read_part, read_slides
 from tests.support.slides import picture_slide, png, shape_slide
@@ -72,6 +72,16 @@ def test_our_own_deck_serves_as_template(tmp_path):
 def test_a_template_gives_equal_bytes(tmp_path, template):
     first = use(template, tmp_path / "a.pptx").read_bytes()
     assert first == use(template, tmp_path / "b.pptx").read_bytes()
+
+
+def test_a_template_can_be_loaded_once_for_many_decks(tmp_path, template):
+    loaded = load_template(template, "Title Only")
+    template_file = use(template, tmp_path / "a.pptx", layout="Title Only").read_bytes()
+    for name in ("b.pptx", "c.pptx"):
+        with DeckWriter(tmp_path / name, template_size(template), template=loaded) as deck:
+            deck.add(shape_slide(), section="one")
+            deck.add(picture_slide(png(1, 1, 1)), section="two")
+        assert (tmp_path / name).read_bytes() == template_file
 
 
 def test_an_unknown_layout_is_told_with_those_there_are(tmp_path, template):
