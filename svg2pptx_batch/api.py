@@ -45,8 +45,7 @@ def convert(
         The report, with the file's one row.
 
     Raises:
-        SvgError: The drawing cannot be converted.
-        InputError: The file cannot be read.
+        SvgError: The file cannot be read or the drawing not be converted.
         UsageError: A setting is wrong.
         OutputError: The deck cannot be written.
     """
@@ -129,6 +128,9 @@ class Job:
             JobLockedError: A living run holds the very job.
             OutputError: The output cannot be written.
         """
+        from svg2pptx_batch.batch.pool import warm_up
+
+        warm_up()
         from svg2pptx_batch.batch.inputs import Selection
         from svg2pptx_batch.batch.plan import Spec
 
@@ -232,6 +234,9 @@ class Job:
             JobLockedError: A living run holds the job.
             OutputError: The output cannot be written.
         """
+        from svg2pptx_batch.batch.pool import warm_up
+
+        warm_up()
         from svg2pptx_batch.batch.events import Emitter
         from svg2pptx_batch.batch.runner import Run
 
@@ -262,6 +267,10 @@ class Job:
                 remedy="Convert the inputs again to make the output anew.",
             )
         return self.run(on_event, progress=progress)
+
+    def close(self) -> None:
+        """Let a job go that was made and not run; others can run it then."""
+        self._at.unlock()
 
     def status(self) -> Status:
         """Return where the job stands, told from its folder."""

@@ -13,12 +13,6 @@ from svg2pptx_batch.batch.plan import Failure
 from svg2pptx_batch.diagnostics import Diagnostic
 from svg2pptx_batch.options import ConvertOptions, Limits, SlideSize
 
-FUNCTION = "svg2pptx_batch.batch.worker:convert_task"
-"""The task function's name for an executor."""
-
-PRELOAD = ("svg2pptx_batch.batch.worker", "lxml.etree")
-"""Modules worth loading once for all workers."""
-
 WORKDIR_CODE = "workdir"
 """Code of the failure that is the job folder's, not the file's: the job must stop."""
 

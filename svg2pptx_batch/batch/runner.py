@@ -44,8 +44,6 @@ from svg2pptx_batch.batch.manifest import (
     Staged,
 )
 from svg2pptx_batch.batch.messages import (
-    FUNCTION,
-    PRELOAD,
     WORKDIR_CODE,
     Converted,
     Order,
@@ -56,6 +54,7 @@ from svg2pptx_batch.batch.messages import (
 )
 from svg2pptx_batch.batch.outputs import check_output
 from svg2pptx_batch.batch.plan import Failure, Plan, defect
+from svg2pptx_batch.batch.pool import pool
 from svg2pptx_batch.batch.report import FileReport, JobState, Report, TaskState
 from svg2pptx_batch.batch.state import Dispatch, End, GiveUp, Machine, Repeat
 from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
@@ -71,6 +70,7 @@ from svg2pptx_batch.executors.base import (
     TimedOut,
 )
 from svg2pptx_batch.executors.base import Failed as FailedCall
+from svg2pptx_batch.options import JobOptions
 
 _GROUP_S = 0.05
 _POLL_S = 0.2
@@ -78,34 +78,13 @@ _SNAPSHOT_S = 1.0
 _SNAPSHOT_SHARE = 0.02
 _DRAIN_S = 10.0
 _WINDOW_A_WORKER = 16
-_RECYCLE_AFTER = 500
 
 
 class _Interrupted(Exception):  # noqa: N818  no error: the user asked
     """A signal ends the assembly."""
 
 
-def pool(plan: Plan, tasks: int) -> Executor:
-    """Return the worker pool for a job.
-
-    Args:
-        plan: The job.
-        tasks: How many there are to run; more workers than that are not started.
-    """
-    from svg2pptx_batch.executors.limits import cpu_count
-    from svg2pptx_batch.executors.pool import PoolExecutor
-
-    options = plan.spec.job_options
-    return PoolExecutor(
-        FUNCTION,
-        workers=max(1, min(options.jobs or cpu_count(), tasks)),
-        memory_bytes=options.memory_bytes,
-        recycle_after=_RECYCLE_AFTER,
-        preload=PRELOAD,
-    )
-
-
-ExecutorFactory = Callable[[Plan, int], Executor]
+ExecutorFactory = Callable[[JobOptions, int], Executor]
 
 
 class Run:
@@ -208,7 +187,7 @@ class Run:
     def _announce(self, pending: Mapping[int, int]) -> None:
         """Tell what is about to happen."""
         spec = self._plan.spec
-        self._executor = self._make_executor(self._plan, len(pending))
+        self._executor = self._make_executor(self._options, len(pending))
         self._emitter.emit(
             Start,
             job=self._folder.id,

@@ -15,7 +15,7 @@ from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.options import ConvertOptions, Limits, OutputMode
 from svg2pptx_batch.svg.probe import probe_size
-from svg2pptx_batch.svg.resources import DataLoader
+from svg2pptx_batch.svg.resources import DataLoader, ResourceLoader
 
 
 def convert_one(
@@ -26,21 +26,22 @@ def convert_one(
     slide = parse_slide_size(options.slide_size)
     output = output.absolute()
     check_output(output, OutputMode.MERGED, overwrite=True)
+    loader: ResourceLoader = DataLoader()
     if isinstance(source, bytes):
-        name, data, loader = "drawing.svg", source, DataLoader()
+        name, data = "drawing.svg", source
     else:
         file = _input(Path(source))
         name, data = file.name, read(file, Limits())
         loader = loader_for(file, options.resource_root)
+    size = slide or size_for_drawing(*probe_size(data))
     conversion = convert_svg(
         data,
         options=options,
-        slide=slide or size_for_drawing(*probe_size(data)),
+        slide=size,
         fonts=FontCatalog(options.font_dirs, system=options.system_fonts),
         loader=loader,
         name=name,
     )
-    size = slide or size_for_drawing(*probe_size(data))
     with DeckWriter(output, size, properties=Properties(title=conversion.slide.title)) as deck:
         deck.add(conversion.slide)
     seconds = round(perf_counter() - began, 6)

@@ -30,8 +30,8 @@ def tell(event):
 
 def main(source, output, workers, timeout_s, function=""):
     if function:
-        from svg2pptx_batch.batch import runner
-        runner.FUNCTION = function
+        from svg2pptx_batch.batch import pool
+        pool.FUNCTION = function
     options = JobOptions(jobs=int(workers), timeout_s=float(timeout_s))
     try:
         report = Job.create(source, output, job_options=options).run(tell)

@@ -1,0 +1,51 @@
+"""The workers of a job: what they run, what they have loaded, how many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.executors.base import Executor
+    from svg2pptx_batch.options import JobOptions
+
+FUNCTION = "svg2pptx_batch.batch.worker:convert_task"
+"""The task function, `module:qualname`."""
+
+PRELOAD = (
+    "svg2pptx_batch.batch.worker",
+    "lxml.etree",
+    "svg2pptx_batch.svg",
+    "svg2pptx_batch.svg.probe",
+    "svg2pptx_batch.resolve",
+    "svg2pptx_batch.graphics.arc",
+    "pathops",
+)
+"""Modules every worker needs, loaded once for all of them; text and pictures load theirs later."""
+
+_RECYCLE_AFTER = 1000
+
+
+def warm_up() -> None:
+    """Begin to load what workers need, while the caller looks for inputs and plans."""
+    from svg2pptx_batch.executors.process import start_context
+
+    start_context(PRELOAD)
+
+
+def pool(job_options: JobOptions, tasks: int) -> Executor:
+    """Return the worker pool for a job.
+
+    Args:
+        job_options: How the job runs.
+        tasks: How many there are to run; more workers than that are not started.
+    """
+    from svg2pptx_batch.executors.limits import cpu_count
+    from svg2pptx_batch.executors.pool import PoolExecutor
+
+    return PoolExecutor(
+        FUNCTION,
+        workers=max(1, min(job_options.jobs or cpu_count(), tasks)),
+        memory_bytes=job_options.memory_bytes,
+        recycle_after=_RECYCLE_AFTER,
+        preload=PRELOAD,
+    )

@@ -1,0 +1,102 @@
+"""The task function: values in, values out, whatever the drawing."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+import pytest
+
+from svg2pptx_batch.batch import worker
+from svg2pptx_batch.batch.inputs import InputFile
+from svg2pptx_batch.batch.messages import (
+    WORKDIR_CODE,
+    Converted,
+    Order,
+    Refused,
+    Setting,
+    decode_result,
+    encode,
+)
+from svg2pptx_batch.deck import unpack
+from svg2pptx_batch.diagnostics import Diagnostic, Severity
+from svg2pptx_batch.options import ConvertOptions, Limits, SlideSize
+
+SLIDE = SlideSize(12192000, 6858000)
+
+
+@pytest.fixture
+def order(tmp_path):
+    path = tmp_path / "a.svg"
+    path.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect/></svg>')
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Order(InputFile("a.svg", str(path), 1), digest, "k" * 64, SLIDE)
+
+
+@pytest.fixture
+def run(tmp_path):
+    (tmp_path / "objects").mkdir()
+    setting = Setting(ConvertOptions(), Limits(), str(tmp_path / "objects"))
+    return lambda order, setting=setting: decode_result(
+        worker.convert_task((encode(setting), encode(order)))
+    )
+
+
+def test_the_slide_lies_under_its_key_as_told(order, run, tmp_path):
+    result = run(order)
+    assert isinstance(result, Converted)
+    data = (tmp_path / "objects" / order.key).read_bytes()
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (result.size, result.digest)
+    assert unpack(data).xml.size > 0
+    assert [p.name for p in (tmp_path / "objects").iterdir()] == [order.key]
+
+
+def test_equal_orders_give_equal_results(order, run):
+    first, second = run(order), run(order)
+    assert msgspec.structs.replace(first, seconds=0) == msgspec.structs.replace(second, seconds=0)
+
+
+def test_a_bad_drawing_is_a_value(order, run, tmp_path):
+    data = b"<svg xmlns='http://www.w3.org/2000/svg'>\n<g>\n</svg>"
+    (tmp_path / "a.svg").write_bytes(data)
+    result = run(msgspec.structs.replace(order, digest=hashlib.sha256(data).hexdigest()))
+    assert isinstance(result, Refused)
+    assert (result.failure.code, result.failure.line, result.failure.state) == ("xml", 3, "invalid")
+
+
+def test_content_that_changed_since_it_was_planned_is_not_stored(order, run, tmp_path):
+    result = run(msgspec.structs.replace(order, digest="0" * 64))
+    assert result.failure.code == "changed"
+    assert list((tmp_path / "objects").iterdir()) == []
+
+
+def test_a_defect_is_a_value_with_its_traceback(order, run, monkeypatch):
+    monkeypatch.setattr(worker, "convert_svg", lambda *a, **k: {}["x"])
+    result = run(order)
+    assert (result.failure.code, result.failure.state) == ("defect", "failed")
+    assert "KeyError" in result.failure.message
+    assert "Traceback" in result.log
+
+
+def test_exhausted_memory_is_left_to_the_pool(order, run, monkeypatch):
+    def exhausted(*args, **kwargs):
+        raise MemoryError
+
+    monkeypatch.setattr(worker, "convert_svg", exhausted)
+    with pytest.raises(MemoryError):
+        run(order)
+
+
+def test_a_folder_that_takes_no_slide_is_no_fault_of_the_file(order, run, tmp_path):
+    setting = Setting(ConvertOptions(), Limits(), str(tmp_path / "none"))
+    assert run(order, setting).failure.code == WORKDIR_CODE
+
+
+def test_diagnostics_are_cut_by_kind_the_severe_ones_first():
+    infos = [Diagnostic("info", f"{i}", line=i) for i in range(90)]
+    warnings = [Diagnostic("warn", f"{i}", severity=Severity.WARNING) for i in range(3)]
+    kept, more = worker.compact((*infos, *warnings))
+    assert kept[:3] == tuple(warnings)
+    assert kept[3:] == tuple(infos[:5])
+    assert more == 85
+    assert worker.compact(tuple(infos[:4])) == (tuple(infos[:4]), 0)

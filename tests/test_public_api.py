@@ -1,0 +1,89 @@
+"""The names users import, and what importing them costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import types
+import zipfile
+
+import pytest
+
+import svg2pptx_batch
+from svg2pptx_batch.errors import NotSvgError, OutputError, UnreadableError, UsageError, XmlError
+from svg2pptx_batch.options import ConvertOptions
+
+NAMES = {
+    "ConvertOptions",
+    "Diagnostic",
+    "ExitCode",
+    "Job",
+    "JobOptions",
+    "Report",
+    "Svg2PptxError",
+    "__version__",
+    "convert",
+    "convert_many",
+}
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h5v5z"/></svg>'
+
+
+def test_the_public_names_are_these_and_all_load():
+    assert set(svg2pptx_batch.__all__) == NAMES == set(dir(svg2pptx_batch))
+    for name in NAMES:
+        assert getattr(svg2pptx_batch, name)
+    with pytest.raises(AttributeError, match="nonsense"):
+        svg2pptx_batch.nonsense  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "before", ["", "import svg2pptx_batch.convert", "import svg2pptx_batch.api"]
+)
+def test_convert_is_the_function_whatever_was_imported_before(before):
+    code = f"{before}\nfrom svg2pptx_batch import convert\nprint(type(convert).__name__)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert out.stdout == "function\n"
+
+
+def test_the_module_convert_can_be_imported_from():
+    from svg2pptx_batch.convert import convert_svg
+
+    assert isinstance(convert_svg, types.FunctionType)
+
+
+def test_one_file_becomes_one_deck_in_process_and_without_a_job(tmp_path, monkeypatch):
+    monkeypatch.setenv("SVG2PPTX_STATE_DIR", str(tmp_path / "state"))
+    (tmp_path / "logo.svg").write_bytes(SVG)
+    report = svg2pptx_batch.convert(tmp_path / "logo.svg", tmp_path / "logo.pptx")
+    assert report.ok
+    assert (report.files[0].name, report.files[0].state) == ("logo.svg", "done")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["logo.pptx", "logo.svg"]
+    svg2pptx_batch.convert(SVG, str(tmp_path / "bytes.pptx"))
+    with zipfile.ZipFile(tmp_path / "bytes.pptx") as a, zipfile.ZipFile(report.outputs[0]) as b:
+        assert a.read("ppt/slides/slide1.xml") == b.read("ppt/slides/slide1.xml")
+
+
+def test_one_file_and_the_slide_is_the_drawing_s_own_size(tmp_path):
+    svg = SVG.replace(b"<svg ", b"<svg width='200' height='100' ")
+    svg2pptx_batch.convert(svg, tmp_path / "d.pptx", options=ConvertOptions(slide_size="svg"))
+    with zipfile.ZipFile(tmp_path / "d.pptx") as archive:
+        assert b'cx="1905000" cy="952500"' in archive.read("ppt/presentation.xml")
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [(b"<svg><g></svg>", XmlError), (b"<html/>", NotSvgError), ("missing.svg", UnreadableError)],
+)
+def test_one_bad_file_is_an_exception_and_leaves_the_output(tmp_path, source, error):
+    (tmp_path / "d.pptx").write_text("old")
+    with pytest.raises(error):
+        svg2pptx_batch.convert(source, tmp_path / "d.pptx")
+    assert (tmp_path / "d.pptx").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["d.pptx"]
+
+
+def test_settings_and_outputs_of_one_file_are_checked(tmp_path):
+    with pytest.raises(UsageError):
+        svg2pptx_batch.convert(SVG, tmp_path / "d.pptx", options=ConvertOptions(slide_size="?"))
+    with pytest.raises(OutputError):
+        svg2pptx_batch.convert(SVG, tmp_path)
