@@ -1,5 +1,4 @@
 import gzip
-import time
 import zlib
 
 import pytest
@@ -311,10 +310,8 @@ def test_any_bytes_end_in_a_document_or_an_svg_error():
                 assert error.remedy
 
 
-def test_markup_of_many_open_tags_is_refused_soon():
-    started = time.process_time()
+def test_markup_that_invites_backtracking_is_refused():
     with pytest.raises(SvgError):
         parse(b"<svg><!DOCTYPE svg [" + b"<" * 300_000)
     with pytest.raises(SvgError):
         parse(b"<!DOCTYPE svg [" + b"<!ENTITY a 'x'>" * 20_000 + b"]><svg>" + b"<a '" * 50_000)
-    assert time.process_time() >= started
