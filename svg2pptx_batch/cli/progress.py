@@ -121,7 +121,6 @@ class PlainBar:
         self._console = console
         self._told_at = time.monotonic()
         self._told = 0.0
-        self._pace: events.Progress | None = None
 
     def __enter__(self) -> Self:
         """Nothing has to be prepared."""
@@ -131,18 +130,17 @@ class PlainBar:
         """Nothing has to be taken away."""
 
     def show(self, counts: Counts, progress: events.Progress | None) -> None:
-        """Tell a line if it is time for one."""
-        self._pace = progress or self._pace
+        """Tell a line if it is time for one; only progress events know the pace."""
         ended = counts.done + counts.failed
-        if not counts.total or not self._due(ended / counts.total):
+        if progress is None or not counts.total or not self._due(ended / counts.total):
             return
         line = f"{ended:,} of {counts.total:,} files ({ended / counts.total:.0%})"
         if counts.failed:
             line += f", {counts.failed:,} failed"
-        if self._pace is not None and self._pace.per_second > 0:
-            line += f", {self._pace.per_second:,.1f} files/s"
-            if self._pace.eta_s:
-                line += f", {duration(self._pace.eta_s)} left"
+        if progress.per_second > 0:
+            line += f", {progress.per_second:,.1f} files/s"
+        if progress.eta_s:
+            line += f", {duration(progress.eta_s)} left"
         self._console.say(line)
 
     def merge(self, done: int, total: int) -> None:

@@ -37,25 +37,27 @@ def task(done, failed=0, total=100, **fields):
 
 
 def test_plain_lines_come_every_5_percent_or_10_seconds(clock, capsys):
+    def pace(done, failed=0, **fields):
+        counts = Counts(100, done, failed, 100 - done - failed)
+        return events.Progress(counts=counts, seconds=9, **{"per_second": 0, **fields}, **AT)
+
     with Reporter(Console(), ProgressMode.PLAIN) as hear:
         hear(events.Ingest(files=100, bytes=1, **AT))
         clock.now += 2
-        for done in range(1, 5):
-            hear(task(done))
-        hear(task(5))
-        hear(task(20, failed=1))
+        hear(task(50))
+        hear(pace(4))
+        hear(pace(5))
+        hear(pace(20, failed=1))
         clock.now += 5
-        hear(task(22))
-        clock.now += 10.5
-        hear(
-            events.Progress(
-                counts=Counts(100, 23, 0, 77), seconds=12, per_second=2, eta_s=38.5, **AT
-            )
-        )
+        hear(pace(22, failed=1))
+        clock.now += 9
+        hear(pace(23, failed=1))
+        clock.now += 1
+        hear(pace(23, failed=1, per_second=2, eta_s=38.5))
     assert capsys.readouterr().err.splitlines() == [
         "5 of 100 files (5%)",
-        "22 of 100 files (22%)",
-        "23 of 100 files (23%), 2.0 files/s, 38 s left",
+        "23 of 100 files (23%), 1 failed",
+        "24 of 100 files (24%), 1 failed, 2.0 files/s, 38 s left",
     ]
 
 
