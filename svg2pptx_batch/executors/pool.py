@@ -40,8 +40,9 @@ _AHEAD_S = 0.02
 _MAX_AHEAD = 8
 _STUCK_S = 0.04
 _REVOCATION_S = 0.02
-_MAX_BARREN = 5
+_MAX_BARREN = 8
 _FIRST_PAUSE_S = 0.05
+_MAX_PAUSE_S = 0.5
 _MEASURE_EVERY = 32
 _GROWTH = 1.5
 _GROWTH_BYTES = 64 * 2**20
@@ -324,16 +325,16 @@ class PoolExecutor:
         self._watched = None
         return started
 
-    def _on_barren(self, words: str) -> None:
+    def _on_barren(self, words: str, weight: int = 1) -> None:
         """Note a worker that died before it did anything; the next one waits a little longer."""
         self._last_words = words
-        self._start_at = time.monotonic() + _FIRST_PAUSE_S * 2**self._barren
-        self._barren += 1
+        self._start_at = time.monotonic() + min(_MAX_PAUSE_S, _FIRST_PAUSE_S * 2**self._barren)
+        self._barren += weight
         _log.warning("a worker process died before it did anything: %s", words or "no message")
 
     def _cannot_start(self) -> ExecutorError:
         return ExecutorError(
-            f"{self._barren} worker processes in a row ended before they did anything"
+            "worker processes keep ending before they have done anything"
             + (f"; the last one said: {self._last_words}" if self._last_words else ""),
             remedy="Look for what ends new processes: memory, process limits, a broken install.",
         )
@@ -459,7 +460,8 @@ class PoolExecutor:
             self._settle(_verdict(each, sent.call.id, code, stderr, seconds))
         self._give_back(unstarted)
         if barren and each.sentence is not Sentence.KILLED and each.stage is not Stage.RETIRING:
-            self._on_barren(each.error or stderr)
+            # what a worker could say itself will hardly pass: two tries are enough
+            self._on_barren(each.error or stderr, _MAX_BARREN // 2 if each.error else 1)
 
     def _await_ends(self, seconds: float) -> None:
         """Wait until all workers' processes have ended, at most so long."""

@@ -21,6 +21,20 @@ class Unpicklable:
         raise TypeError("this stays here")
 
 
+def _break(side: str) -> None:
+    raise TypeError(f"breaks in the {side}")
+
+
+class BreaksOnArrival:
+    """Gets into a pipe, but not out of it."""
+
+    def __init__(self, side: str) -> None:
+        self.side = side
+
+    def __reduce__(self) -> Any:
+        return _break, (self.side,)
+
+
 class TooWordyError(Exception):
     """An exception that cannot even be told."""
 
@@ -81,6 +95,10 @@ def do_sys_exit() -> None:
 
 def do_unpicklable() -> Unpicklable:
     return Unpicklable()
+
+
+def do_breaks_on_arrival() -> BreaksOnArrival:
+    return BreaksOnArrival("parent")
 
 
 def do_big(size: int) -> bytes:

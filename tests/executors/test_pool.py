@@ -26,6 +26,14 @@ def _intervals(folder: Path) -> dict[str, tuple[float, float]]:
     return intervals
 
 
+def _workers_of(pool: PoolExecutor, number: int) -> list[int]:
+    """Wait until the pool has so many workers and nothing else."""
+    end = time.monotonic() + HANG_S
+    while len(worker_pids()) < number and time.monotonic() < end:
+        assert pool.wait(0.01) == []
+    return worker_pids()
+
+
 def test_a_pool_needs_a_worker() -> None:
     with pytest.raises(ValueError, match="at least one"):
         PoolExecutor(FUNCTION, workers=0)
@@ -53,10 +61,7 @@ def test_calls_that_turn_out_long_get_workers_of_their_own(make_pool: MakePool) 
     pool = make_pool(3)
     run(pool, ("echo", 1))
     submit(pool, *[("hang",)] * 3)
-    end = time.monotonic() + HANG_S
-    while len(worker_pids()) < 3 and time.monotonic() < end:
-        assert pool.wait(0.01) == []
-    assert len(worker_pids()) == 3
+    assert len(_workers_of(pool, 3)) == 3
 
 
 def test_workers_are_separate_processes_deaf_to_interrupts(make_pool: MakePool) -> None:
@@ -111,8 +116,7 @@ def test_cancelled_calls_never_run_and_the_others_do(make_pool: MakePool, tmp_pa
 def test_kill_ends_what_runs(make_pool: MakePool) -> None:
     pool = make_pool(2)
     submit(pool, *[("hang",)] * 5)
-    assert pool.wait(0.3) == []
-    pids = worker_pids()
+    pids = _workers_of(pool, 2)
     pool.kill()
     outcomes = collect(pool)
     assert len(outcomes) == 5
@@ -202,8 +206,7 @@ def test_an_exception_in_the_block_ends_the_workers() -> None:
     def use() -> None:
         with PoolExecutor(FUNCTION, workers=2) as pool:
             submit(pool, *[("hang",)] * 4)
-            pool.wait(0.3)
-            pids.extend(worker_pids())
+            pids.extend(_workers_of(pool, 2))
             raise LookupError
 
     with pytest.raises(LookupError):
