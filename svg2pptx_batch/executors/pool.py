@@ -40,6 +40,7 @@ _AHEAD_S = 0.02
 _MAX_AHEAD = 8
 _STUCK_S = 0.04
 _REVOCATION_S = 0.02
+_FLUSH_S = 0.002
 _MAX_BARREN = 8
 _FIRST_PAUSE_S = 0.05
 _MAX_PAUSE_S = 0.5
@@ -231,7 +232,7 @@ class PoolExecutor:
             if each.revoked_at is not None:
                 times.append(each.revoked_at + _REVOCATION_S)
             if each.channel.clogged:
-                times.append(now + _REVOCATION_S)
+                times.append(now + _FLUSH_S)
         return min(times, default=None)
 
     # Handing out

@@ -14,6 +14,7 @@ from svg2pptx_batch.executors.pool import PoolExecutor
 from tests.executors.calls import FUNCTION, HANG_S, collect, collect_some, run, submit
 from tests.executors.conftest import MakePool
 from tests.executors.processes import wait_until_gone, worker_pids
+from tests.executors.tasks import BreaksOnArrival, Unpicklable
 
 
 def _intervals(folder: Path) -> dict[str, tuple[float, float]]:
@@ -77,13 +78,21 @@ def test_waiting_ends_with_its_time_limit(make_pool: MakePool) -> None:
 
 
 def test_what_does_not_pickle_fails_its_call(make_pool: MakePool) -> None:
-    from tests.executors.tasks import Unpicklable
-
-    argument, value, good = run(make_pool(), ("echo", Unpicklable()), ("unpicklable",), ("echo", 1))
-    assert isinstance(argument, Failed)
-    assert "this stays here" in argument.error
-    assert isinstance(value, Failed)
-    assert "this stays here" in value.error
+    *failures, good = run(
+        make_pool(1),
+        ("echo", Unpicklable()),
+        ("unpicklable",),
+        ("echo", BreaksOnArrival("worker")),
+        ("breaks_on_arrival",),
+        ("echo", 1),
+    )
+    assert all(isinstance(failure, Failed) for failure in failures)
+    assert [failure.error for failure in failures] == [
+        "TypeError: this stays here",
+        "TypeError: this stays here",
+        "TypeError: breaks in the worker",
+        "TypeError: breaks in the parent",
+    ]
     assert isinstance(good, Completed)
 
 
@@ -139,9 +148,9 @@ def test_short_calls_do_not_wait_behind_a_long_one(make_pool: MakePool, tmp_path
 def test_a_deadline_counts_from_the_start_of_its_call(make_pool: MakePool) -> None:
     pool = make_pool(1)
     run(pool, *[("echo", index) for index in range(20)])
-    pool.submit(Call("long", ("sleep", 1.0), HANG_S))
+    pool.submit(Call("long", ("sleep", 2.0), HANG_S))
     for index in range(5):
-        pool.submit(Call(str(index), ("echo", index), 0.5))
+        pool.submit(Call(str(index), ("echo", index), 1.5))
     outcomes = collect(pool)
     assert all(isinstance(outcome, Completed) for outcome in outcomes.values())
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from svg2pptx_batch.errors import ExecutorError
+from svg2pptx_batch.executors import pool as pool_module
 from svg2pptx_batch.executors.base import Call, Completed, Crashed, OutOfMemory, TimedOut
 from tests.executors.calls import HANG_S, add, collect, run, submit
 from tests.executors.conftest import MakePool
@@ -76,7 +77,7 @@ def test_whatever_hangs_is_ended(make_pool: MakePool) -> None:
     orders = ["hang", "hang_in_native_code", "hang_without_sigterm", "stop_self"]
     for order in orders:
         pool.submit(Call(order, (order,), 0.3))
-    pool.submit(Call("good", ("echo", 1), 0.3))
+    pool.submit(Call("good", ("echo", 1), HANG_S))
     outcomes = collect(pool)
     assert isinstance(outcomes.pop("good"), Completed)
     for outcome in outcomes.values():
@@ -89,7 +90,7 @@ def test_calls_behind_a_hanging_one_are_done_once(make_pool: MakePool, tmp_path:
     run(pool, *[("echo", index) for index in range(20)])
     pool.submit(Call("hang", ("hang_without_sigterm",), 0.3))
     for index in range(20):
-        pool.submit(Call(str(index), ("note", str(tmp_path), str(index), 0.0), 0.3))
+        pool.submit(Call(str(index), ("note", str(tmp_path), str(index), 0.0), HANG_S))
     outcomes = collect(pool)
     assert isinstance(outcomes.pop("hang"), TimedOut)
     assert all(isinstance(outcome, Completed) for outcome in outcomes.values())
@@ -134,7 +135,7 @@ def test_a_stopped_idle_worker_convicts_nobody(make_pool: MakePool) -> None:
     run(pool, ("echo", 1))
     (pid,) = worker_pids()
     os.kill(pid, signal.SIGSTOP)
-    (outcome,) = run(pool, ("echo", bytes(2**20)), timeout_s=0.3)
+    (outcome,) = run(pool, ("echo", bytes(2**20)), timeout_s=1.0)
     assert isinstance(outcome, Completed)
     assert not is_alive(pid)
 
@@ -168,6 +169,29 @@ def test_workers_that_die_at_start_are_told(make_pool: MakePool) -> None:
         collect(pool)
     pool.kill()
     assert len(collect(pool)) == 10
+
+
+def test_workers_that_never_get_ready_are_told(
+    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "_START_LIMIT_S", 0.3)
+    pool = make_pool(2, function="tests.executors.sleeps_in_workers:work")
+    submit(pool, ("echo", 1))
+    with pytest.raises(ExecutorError, match="not ready"):
+        collect(pool)
+
+
+def test_no_room_for_temporary_files_is_told(
+    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pool = make_pool(2)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    outcome = run(pool, ("echo", 1))[0]
+    assert isinstance(outcome, Completed)
+    pool.kill()
+    submit(pool, ("echo", 2))
+    with pytest.raises(ExecutorError, match="nowhere"):
+        collect(pool)
 
 
 @pytest.mark.parametrize("seed", range(20))
