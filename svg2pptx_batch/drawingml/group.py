@@ -10,6 +10,7 @@ from svg2pptx_batch.drawingml.ids import SlideParts
 from svg2pptx_batch.drawingml.naming import properties_xml
 from svg2pptx_batch.drawingml.picture import picture_xml
 from svg2pptx_batch.drawingml.shape import shape_xml
+from svg2pptx_batch.drawingml.text import text_xml
 from svg2pptx_batch.scene.nodes import Group, Image, Node, Shape, Text
 
 
@@ -21,8 +22,6 @@ def node_xml(node: Node, parts: SlideParts) -> tuple[str, Box]:
         case Group():
             return group_xml(node, parts)
         case Text():
-            from svg2pptx_batch.drawingml.text import text_xml
-
             return text_xml(node, parts)
         case Image():
             return picture_xml(node, parts)

@@ -11,7 +11,9 @@ from svg2pptx_batch.lower.clip import Clip, covers
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.shapes import lower_shape
 from svg2pptx_batch.lower.text import lower_text, outline_text
-from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Image, Node, Shape, Text
+from svg2pptx_batch.scene.nodes import Group, Label, Node, Shape, Text
+
+_ORDER = tuple(Fidelity)
 
 
 def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Lowering) -> Node | None:
@@ -25,76 +27,64 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
         work: State of this scene.
 
     Returns:
-        Text boxes, outlines, or None where nothing is seen.
+        Text boxes, outlines, both in a group, or None where nothing is seen.
     """
     m = to_slide @ text.transform
+    if not m.is_invertible:
+        return None
     box = m.apply_rect(text.bounds)
-    if not m.is_invertible or clip.misses(box) or work.page.intersection(box) is None:
+    if clip.misses(box) or work.page.intersection(box) is None:
         return None
     if link and not text.label.link:
         text = replace(text, label=replace(text.label, link=link))
-    if not clip.spares(box) and not covers(clip, rect_path(box), even_odd=False):
-        return _cut(text, to_slide, clip, work)
-    remarks = Diagnostics()
-    lowered = lower_text(text, to_slide, work.options, work.fonts, remarks)
-    for item in remarks.items:
-        work.report(item.code, item.message, text.source, item.fidelity)
-    if lowered is not None:
-        lowered = _finished(lowered, clip, work)
-    if lowered is not None:
-        work.count(_fidelity(lowered))
-    return lowered
+    if clip.spares(box) or covers(clip, rect_path(box), even_odd=False):
+        remarks = Diagnostics()
+        lowered = lower_text(text, to_slide, work.options, work.fonts, remarks)
+        fidelity = Fidelity.NATIVE
+        for item in remarks.items:
+            work.report(item.code, item.message, text.source, item.fidelity)
+            if item.fidelity is not None and item.fidelity is not Fidelity.DROPPED:
+                fidelity = max(fidelity, item.fidelity, key=_ORDER.index)
+    else:
+        lowered = replace(outline_text(text, work.fonts), label=_described(text))
+        lowered = replace(lowered, transform=to_slide @ lowered.transform)
+        fidelity = Fidelity.OUTLINED
+        work.report("text-outlined", "a text cut by a clip became outlines", text.source, fidelity)
+    placed = None if lowered is None else _placed(lowered, IDENTITY, clip, work)
+    if placed is not None:
+        work.count(fidelity)
+    return placed
 
 
-def _finished(node: Node, clip: Clip, work: Lowering) -> Node | None:
-    """Lower the shapes among a text's parts: their transforms lead to slide px already."""
+def _described(text: Text) -> Label:
+    """Return a label that keeps the words of a text that is no longer one."""
+    if text.label.description:
+        return text.label
+    words = "".join(span.text for chunk in text.chunks for span in chunk.spans)
+    return replace(text.label, description=words.strip())
+
+
+def _placed(node: Node, to_slide: Affine, clip: Clip, work: Lowering) -> Node | None:
+    """Lower the shapes among what a text became; a text counts as one element, not by its parts."""
+    link = node.label.link
     if isinstance(node, Shape):
-        mark = work.counts.copy()
-        shape = lower_shape(node, IDENTITY, clip, "", work)
-        work.counts = mark  # the text counts once, whatever it consists of
+        counts = work.counts.copy()
+        shape = lower_shape(node, to_slide, clip, link, work)
+        work.counts = counts
         return shape
-    if isinstance(node, Group):
-        parts = [part for child in node.children if (part := _finished(child, clip, work))]
-        return replace(node, children=tuple(parts)) if parts else None
-    return node
-
-
-def _fidelity(node: Node) -> Fidelity:
-    if isinstance(node, Text):
-        return Fidelity.NATIVE
-    if isinstance(node, Group) and all(isinstance(child, Text) for child in node.children):
-        return Fidelity.NATIVE
-    return Fidelity.RASTERISED if isinstance(node, Image) else Fidelity.OUTLINED
-
-
-def _cut(text: Text, to_slide: Affine, clip: Clip, work: Lowering) -> Node | None:
-    """Outline a text and cut the outlines."""
-    mark = work.mark()
-    outlines = outline_text(text, work.fonts)
-    parts = _lower_parts(outlines, to_slide, clip, text.label.link, work)
-    work.rewind(mark)
+    if not isinstance(node, Group):
+        return node
+    parts: list[Node] = []
+    for child in node.children:
+        linked = child
+        if link and not child.label.link:
+            linked = replace(child, label=replace(child.label, link=link))
+        part = _placed(linked, to_slide @ node.transform, clip, work)
+        if part is not None:
+            parts.append(part)
     if not parts:
         return None
-    work.count(Fidelity.OUTLINED)
-    work.report(
-        "text-outlined", "a text cut by a clip became outlines", text.source, Fidelity.OUTLINED
-    )
-    label = replace(text.label, link="")
-    if not label.description:
-        words = "".join(span.text for chunk in text.chunks for span in chunk.spans)
-        label = replace(label, description=words.strip())
     if len(parts) == 1:
-        return replace(parts[0], label=replace(label, link=text.label.link))
-    return Group(tuple(parts), label=label, source=text.source)
-
-
-def _lower_parts(node: Node, to_slide: Affine, clip: Clip, link: str, work: Lowering) -> list[Node]:
-    if isinstance(node, Group):
-        inner = to_slide @ node.transform
-        parts = [_lower_parts(child, inner, clip, link, work) for child in node.children]
-        return [part for some in parts for part in some]
-    if isinstance(node, Shape):
-        bare = replace(node, label=NO_LABEL)
-        lowered = lower_shape(bare, to_slide, clip, link, work)
-        return [] if lowered is None else [lowered]
-    return []
+        return replace(parts[0], label=node.label)
+    label = replace(node.label, link="") if link else node.label
+    return Group(tuple(parts), label=label, source=node.source)
