@@ -187,6 +187,8 @@ def _judge(chunk: TextChunk, m: Affine, options: ConvertOptions) -> _Verdict:
 def _judge_span(span: TextSpan, options: ConvertOptions) -> _Verdict:
     if not span.visible or not span.text.strip():
         return _Verdict("")
+    if _is_out_of_reach(span):
+        return _Verdict("Text in a variation of its font that no program can ask for")
     remarks = []
     if span.fill is not None and not isinstance(span.fill.paint, Color):
         if flat_paint(span.fill.paint) is None:
@@ -202,6 +204,13 @@ def _judge_span(span: TextSpan, options: ConvertOptions) -> _Verdict:
     elif options.target is not Target.POWERPOINT or not isinstance(stroke.paint, Color):
         return _Verdict("Text with a line around it")
     return _Verdict("", tuple(remarks))
+
+
+def _is_out_of_reach(span: TextSpan) -> bool:
+    """Tell whether axes are set that no family name and no bold or italic stands for."""
+    settings = {tag for run in span.runs for tag, _ in run.variations}
+    asked = {tag for tag, _ in span.font.variations}
+    return bool(settings & asked) or ("wdth" in settings and span.font.stretch != 100.0)
 
 
 def _is_halo(span: TextSpan) -> bool:

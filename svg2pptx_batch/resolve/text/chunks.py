@@ -193,7 +193,7 @@ def _manner(cluster: Cluster, paint_of: PaintOf) -> _Manner:
     lines = tuple((name, paint_of(frame)) for name, frame in span.lines.items())
     paint = paint_of(span.frame)
     return _Manner(
-        (span.font, span.match, span.letter_spacing, span.word_spacing, span.visible,
+        (span.font, span.match, cluster.spacing, span.word_spacing, span.visible,
          span.frame.link, span.lang),
         paint,
         lines,
@@ -221,7 +221,7 @@ def _span(
         fill=manner.paint.fill,
         stroke=manner.paint.stroke,
         stroke_first=manner.paint.stroke_first,
-        letter_spacing=_letter_spacing(logical, line),
+        letter_spacing=logical[0].spacing,
         word_spacing=style.word_spacing,
         width=sum(cluster.advance for cluster in logical),
         decorations=_decorations(manner, painted, line),
@@ -231,28 +231,6 @@ def _span(
         typeface=style.match.typeface,
         installed=style.match.installed,
     )
-
-
-def _letter_spacing(clusters: Sequence[Cluster], line: Line) -> float:
-    """Return the even spacing that stands in for letter-spacing, textLength and stretch."""
-    first = clusters[0]
-    if all(
-        cluster.scale_x == 1.0 and abs(cluster.advance - cluster.width) < 1e-9
-        for cluster in clusters
-    ):
-        return 0.0
-    spaced = [cluster for cluster in clusters if cluster is not line.clusters[-1]]
-    if not spaced:
-        return first.span.letter_spacing
-    extra = sum(cluster.advance - _natural(cluster) for cluster in spaced)
-    if first.span.word_spacing:
-        words = sum(1 for cluster in spaced if cluster.glyphs and _is_space(cluster))
-        extra -= words * first.span.word_spacing
-    return extra / len(spaced)
-
-
-def _is_space(cluster: Cluster) -> bool:
-    return cluster.advance - cluster.width != cluster.span.letter_spacing
 
 
 def _natural(cluster: Cluster) -> float:

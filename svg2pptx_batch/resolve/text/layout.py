@@ -44,6 +44,7 @@ class Cluster:
         x: Origin on the baseline.
         y: Origin on the baseline.
         rotation_deg: Clockwise about the origin.
+        spacing: What letter-spacing or textLength adds after each character of its stretch.
         scale_x: Horizontal stretch.
         shown: Whether it is painted at all: glyphs beyond a path's end are not.
         upright: Whether it stands upright in a vertical line.
@@ -60,6 +61,7 @@ class Cluster:
     x: float = 0.0
     y: float = 0.0
     rotation_deg: float = 0.0
+    spacing: float = 0.0
     scale_x: float = 1.0
     shown: bool = True
     upright: bool = False
@@ -242,8 +244,10 @@ def _space(clusters: list[Cluster], text: str) -> None:
     """Apply letter- and word-spacing; there is none after the last character of a line."""
     for cluster in clusters:
         first = text[cluster.start]
-        if cluster.span.letter_spacing and cluster is not clusters[-1] and _is_spaced(first):
-            cluster.advance += cluster.span.letter_spacing
+        if cluster.span.letter_spacing and _is_spaced(first):
+            cluster.spacing = cluster.span.letter_spacing
+            if cluster is not clusters[-1]:
+                cluster.advance += cluster.spacing
         if first in _WORD_SEPARATORS:
             cluster.advance += cluster.span.word_spacing
 
@@ -273,14 +277,17 @@ def _fit(clusters: list[Cluster]) -> None:
             scale = target / natural
             if scale < 0.001:
                 continue
+            extra = natural * (scale - 1.0) / len(members)
             for cluster in members:
                 cluster.scale_x = scale
                 cluster.width *= scale
                 cluster.advance = cluster.width
+                cluster.spacing = extra
         else:
             gap = (target - natural) / (len(members) - 1) if len(members) > 1 else 0.0
             for cluster in members:
                 cluster.advance = cluster.width + gap
+                cluster.spacing = gap
             if members[-1] is clusters[-1]:
                 members[-1].advance = members[-1].width
 

@@ -94,6 +94,8 @@ def _joined(lines: list[Line]) -> list[Line]:
             expected = _end(line) + spacing
             continue
         current = result[-1]
+        for cluster in (current.clusters[-1], first):
+            cluster.spacing = spacing or cluster.spacing
         current.clusters[-1].advance += spacing
         current.clusters.extend(line.clusters)
         expected += line.width + spacing

@@ -172,9 +172,9 @@ def _shift(frame: Frame, metrics: Metrics, size: float) -> float:
     """
     shift = 0.0
     for each in frame.lineage():
-        if each.parent is None:
-            break
-        shift -= _baseline_shift(each, metrics, size)
+        # Browsers heed baseline-shift of a `text` for its own characters, not for those of a tspan.
+        if each.parent is not None or each is frame:
+            shift -= _baseline_shift(each, metrics, size)
     alignment = frame.style["alignment-baseline"]
     if alignment in ("auto", "baseline"):
         alignment = frame.style["dominant-baseline"]
