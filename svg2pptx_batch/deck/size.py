@@ -10,6 +10,7 @@ from svg2pptx_batch.options import EMU_PER_INCH, EMU_PER_PX, SlideSize
 
 MIN_SIDE_EMU = 914400
 MAX_SIDE_EMU = 51206400
+_COMFORTABLE_EMU = 6858000
 
 _NAMED = {
     "16:9": SlideSize(12192000, 6858000),
@@ -68,8 +69,11 @@ def parse_slide_size(text: str) -> SlideSize | None:
 def size_for_drawing(width_px: float, height_px: float) -> SlideSize:
     """Return the slide size a drawing asks for.
 
-    The drawing is scaled uniformly until both sides are allowed. If it is longer than 56:1 no
-    scale does that; then the long side is brought into range and the short side padded.
+    A drawing within the range gives its own size. Others are scaled uniformly until both sides
+    are allowed. One that is too small must grow anyway, so it grows to a slide one can work on,
+    7.5 inches at its longer side: at one inch, programs that keep positions in hundredths of a
+    millimetre round an icon visibly. If a drawing is longer than 56:1 no scale brings both sides
+    into the range; then the long side is brought there and the short side padded.
 
     Args:
         width_px: Width of the drawing, px (1/96 inch), finite and > 0.
@@ -86,8 +90,9 @@ def size_for_drawing(width_px: float, height_px: float) -> SlideSize:
     long, short = max(width, height), min(width, height)
     scale = min(1.0, MAX_SIDE_EMU / long)
     if short * scale < MIN_SIDE_EMU:
+        wanted = max(MIN_SIDE_EMU / short, _COMFORTABLE_EMU / long)
         fits_both = long / short <= MAX_SIDE_EMU / MIN_SIDE_EMU
-        scale = MIN_SIDE_EMU / short if fits_both else max(scale, MIN_SIDE_EMU / long)
+        scale = min(wanted, MAX_SIDE_EMU / long) if fits_both else max(scale, MIN_SIDE_EMU / long)
     return SlideSize(_clamped(width * scale), _clamped(height * scale))
 
 

@@ -55,8 +55,9 @@ def test_a_drawing_of_usual_size_gives_its_own():
 
 
 def test_an_icon_is_scaled_up_uniformly():
-    assert size_for_drawing(16, 16) == (914400, 914400)
-    assert size_for_drawing(24, 48) == (914400, 1828800)
+    assert size_for_drawing(16, 16) == (6858000, 6858000)
+    assert size_for_drawing(24, 48) == (3429000, 6858000)
+    assert size_for_drawing(480, 40) == (10972800, 914400)
 
 
 def test_a_poster_is_scaled_down_uniformly():
