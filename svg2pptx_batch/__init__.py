@@ -10,14 +10,14 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from svg2pptx_batch.version import __version__
+
 if TYPE_CHECKING:
     from svg2pptx_batch.api import Job, convert, convert_many
     from svg2pptx_batch.batch.report import Report
     from svg2pptx_batch.diagnostics import Diagnostic
     from svg2pptx_batch.errors import ExitCode, Svg2PptxError
     from svg2pptx_batch.options import ConvertOptions, JobOptions
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ConvertOptions",

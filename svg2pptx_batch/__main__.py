@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from svg2pptx_batch import __version__
+from svg2pptx_batch.version import __version__
 
 
 def main() -> int:

@@ -17,7 +17,6 @@ from functools import cached_property
 
 import msgspec
 
-from svg2pptx_batch import __version__
 from svg2pptx_batch.batch.inputs import (
     Discovery,
     InputFile,
@@ -31,6 +30,7 @@ from svg2pptx_batch.batch.report import TaskState
 from svg2pptx_batch.deck.size import parse_slide_size, size_for_drawing
 from svg2pptx_batch.errors import ManifestError, Svg2PptxError, SvgError
 from svg2pptx_batch.options import ConvertOptions, JobOptions, OutputMode, SlideSize
+from svg2pptx_batch.version import __version__
 
 _DEFAULT_SLIDE = SlideSize(12192000, 6858000)
 _GZIP = b"\x1f\x8b"

@@ -14,7 +14,6 @@ from typing import assert_never
 
 import msgspec
 
-from svg2pptx_batch import __version__
 from svg2pptx_batch.batch import state as machine_room
 from svg2pptx_batch.batch.assemble import check_plan, write_outputs
 from svg2pptx_batch.batch.events import (
@@ -71,6 +70,7 @@ from svg2pptx_batch.executors.base import (
 )
 from svg2pptx_batch.executors.base import Failed as FailedCall
 from svg2pptx_batch.options import JobOptions
+from svg2pptx_batch.version import __version__
 
 _GROUP_S = 0.05
 _POLL_S = 0.2

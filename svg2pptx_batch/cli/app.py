@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from svg2pptx_batch import __version__
 from svg2pptx_batch.cli.commands.convert import EXAMPLES, convert
 from svg2pptx_batch.cli.commands.list import list_jobs
 from svg2pptx_batch.cli.commands.resume import resume
 from svg2pptx_batch.cli.commands.status import status
+from svg2pptx_batch.version import __version__
 
 EXIT_CODES = """Exit status:
 

@@ -142,7 +142,7 @@ def _draw_functions(scale: float) -> Any:
     def quad(x1: float, y1: float, x: float, y: float, pen: PathBuilder) -> None:
         pen.quad_to(x1 * scale, -y1 * scale, x * scale, -y * scale)
 
-    def cubic(  # noqa: PLR0917  the order HarfBuzz calls it in
+    def cubic(
         x1: float, y1: float, x2: float, y2: float, x: float, y: float, pen: PathBuilder
     ) -> None:
         pen.cubic_to(x1 * scale, -y1 * scale, x2 * scale, -y2 * scale, x * scale, -y * scale)

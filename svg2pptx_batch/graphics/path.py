@@ -69,9 +69,10 @@ class Path:
         return Path(self.verbs, tuple(out))
 
     def bounds(self) -> Rect | None:
-        """Return the tight box of the outline (curve extrema, not control points), or None if empty.
+        """Return the tight box of the outline, or None if there is none.
 
-        Subpaths of a lone M count, as SVG's bounding box of the fill has them.
+        Curve extrema bound it, not control points. Subpaths of a lone M count, as in SVG's
+        bounding box.
         """
         if not self.coords:
             return None

@@ -63,7 +63,7 @@ class Style:
         "root_font_size",
     )
 
-    def __init__(  # noqa: PLR0917  made once an element: keywords would cost a third
+    def __init__(
         self,
         inherited: dict[str, str],
         own: dict[str, str],

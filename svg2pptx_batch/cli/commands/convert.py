@@ -42,7 +42,7 @@ _WANTED = {
 }
 
 
-def convert(  # noqa: PLR0917  Typer passes them by name
+def convert(
     inputs: Annotated[
         list[str] | None,
         typer.Argument(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from svg2pptx_batch.api import Job
 
 
-def resume(  # noqa: PLR0917  Typer passes them by name
+def resume(
     job: Annotated[
         str | None,
         typer.Argument(
