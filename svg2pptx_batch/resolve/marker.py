@@ -97,7 +97,12 @@ def _markers(
         if element in state.chain:
             context.diagnostics.report("recursive-marker", "A marker marks itself", element.source)
             continue
-        marker = _prepare(element, state)
+        # Charts draw the same arrow thousands of times.
+        width = stroke_width(state.style, state)
+        key = ("marker", element, width, fill, stroke, state.viewport, state.chain)
+        if key not in context.cache:
+            context.cache[key] = _prepare(element, width, state)
+        marker: _Marker | None = context.cache[key]
         if marker is not None:
             for vertex in chosen:
                 node = marker.draw(
@@ -192,19 +197,17 @@ def _noted(paint: _P | None, used: list[bool]) -> Callable[[], _P | None]:
     return give
 
 
-def _prepare(element: Element, state: State) -> _Marker | None:
-    """Resolve a marker's attributes; None where it draws nothing."""
-    scale = 1.0
-    if element.get("markerUnits") != "userSpaceOnUse":
-        scale = stroke_width(state.style, state)
+def _prepare(element: Element, width: float, state: State) -> _Marker | None:
+    """Resolve a marker's attributes for a stroke width; None where it draws nothing."""
+    scale = 1.0 if element.get("markerUnits") == "userSpaceOnUse" else width
     style = style_of(element)
     own = state.with_style(style)
-    width = _number(element.get("markerWidth"), Axis.X, own, 3.0)
-    height = _number(element.get("markerHeight"), Axis.Y, own, 3.0)
+    across = _number(element.get("markerWidth"), Axis.X, own, 3.0)
+    down = _number(element.get("markerHeight"), Axis.Y, own, 3.0)
     view_box = parse_view_box(element.get("viewBox"))
-    if width <= 0.0 or height <= 0.0 or scale <= 0.0 or (view_box and view_box.is_empty):
+    if across <= 0.0 or down <= 0.0 or scale <= 0.0 or (view_box and view_box.is_empty):
         return None
-    frame = Rect(0.0, 0.0, width, height)
+    frame = Rect(0.0, 0.0, across, down)
     fit = Affine()
     if view_box is not None:
         aspect = parse_preserve_aspect_ratio(element.get("preserveAspectRatio"))
