@@ -65,7 +65,6 @@ class OpenFace:
 
     __slots__ = (
         "_draw",
-        "_features",
         "_paths",
         "hb_font",
         "id",
@@ -86,18 +85,11 @@ class OpenFace:
             self.hb_font.set_variations(dict(variations))
         self.metrics = _read_metrics(hb_face, self.units_per_em)
         self._paths: dict[int, Path] = {}
-        self._features: frozenset[bytes] | None = None
         self._draw: Any = None
 
     def covers(self, character: str) -> bool:
         """Tell whether the face has a glyph for a character."""
         return bool(self.hb_font.get_nominal_glyph(ord(character)))
-
-    def has_feature(self, tag: str) -> bool:
-        """Tell whether the face substitutes glyphs under this OpenType feature."""
-        if self._features is None:
-            self._features = _substitution_features(self.hb_font.face)
-        return tag.encode("ascii") in self._features
 
     @property
     def has_pictures(self) -> bool:
@@ -118,16 +110,6 @@ class OpenFace:
         self.hb_font.draw_glyph(gid, self._draw, pen)
         pen.close()
         return pen.build()
-
-
-def _substitution_features(hb_face: Any) -> frozenset[bytes]:
-    """Return the tags of the feature list of `GSUB`."""
-    data: bytes = hb_face.reference_table("GSUB").data or b""
-    if len(data) < 8:
-        return frozenset()
-    (at,) = struct.unpack(">H", data[6:8])
-    (count,) = struct.unpack(">H", data[at : at + 2])
-    return frozenset(data[at + 2 + 6 * i : at + 6 + 6 * i] for i in range(count))
 
 
 def _draw_functions(scale: float) -> Any:

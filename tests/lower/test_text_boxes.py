@@ -1,0 +1,267 @@
+"""Box or outline, and what a box is given.
+
+Glyphs of the box font are 0.5 em wide; its win ascent is 0.9 em, its win descent 0.3 em.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from svg2pptx_batch.diagnostics import Diagnostics
+from svg2pptx_batch.fonts import FontCatalog
+from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+from svg2pptx_batch.graphics.color import Color
+from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.lower.text import lower_text, outline_text
+from svg2pptx_batch.options import ConvertOptions, Target, TextMode
+from svg2pptx_batch.scene.nodes import Group, Node, Shape, Text
+from svg2pptx_batch.scene.text import TextSpan
+from tests.support.fonts import build_font, catalog
+from tests.support.texts import only
+
+POWERPOINT = ConvertOptions()
+LIBREOFFICE = ConvertOptions(target=Target.LIBREOFFICE)
+
+
+@pytest.fixture(scope="module")
+def fonts(tmp_path_factory: pytest.TempPathFactory) -> FontCatalog:
+    folder: Path = tmp_path_factory.mktemp("fonts") / "f"
+    build_font(folder)
+    build_font(folder, "Box Flex", axes=[("GRAD", -200, 0, 200, "Grade")])
+    return catalog(folder)
+
+
+def lowered(
+    content: str,
+    fonts: FontCatalog,
+    options: ConvertOptions = POWERPOINT,
+    to_slide: Affine = IDENTITY,
+) -> tuple[Node | None, list[str]]:
+    diagnostics = Diagnostics()
+    node = lower_text(only(content, fonts), to_slide, options, fonts, diagnostics)
+    return node, [item.code for item in diagnostics.items]
+
+
+def box_of(node: Node | None) -> Rect:
+    assert isinstance(node, Text)
+    assert node.chunks[0].box is not None
+    return node.chunks[0].box
+
+
+def span_of(node: Node | None) -> TextSpan:
+    assert isinstance(node, Text)
+    return node.chunks[0].spans[0]
+
+
+def kinds(node: Node | None) -> list[str]:
+    if isinstance(node, Group):
+        return [type(child).__name__ for child in node.children]
+    return [] if node is None else [type(node).__name__]
+
+
+# --- where the box lies --------------------------------------------------------------------------
+
+
+def test_powerpoint_seats_the_line_by_the_faces_win_metrics(fonts: FontCatalog) -> None:
+    node, remarks = lowered('<text x="20" y="50">abcd</text>', fonts)
+    assert box_of(node) == pytest.approx(Rect(20, 50 - 9, 20, 12))
+    assert remarks == []
+
+
+def test_libreoffice_seats_the_line_one_em_below_its_top(fonts: FontCatalog) -> None:
+    node, _ = lowered('<text x="20" y="50">abcd</text>', fonts, LIBREOFFICE)
+    assert box_of(node) == pytest.approx(Rect(20, 40, 20, 12))
+
+
+@pytest.mark.parametrize(("anchor", "left"), [("start", 50), ("middle", 40), ("end", 30)])
+def test_the_box_hangs_on_its_anchor(fonts: FontCatalog, anchor: str, left: float) -> None:
+    node, _ = lowered(f'<text x="50" text-anchor="{anchor}">abcd</text>', fonts)
+    assert box_of(node).x == pytest.approx(left)
+
+
+def test_the_largest_span_seats_the_line(fonts: FontCatalog) -> None:
+    node, _ = lowered('<text y="50">a<tspan font-size="20">b</tspan></text>', fonts)
+    box = box_of(node)
+    assert (box.y, box.height) == pytest.approx((50 - 18, 24))
+
+
+def test_vertical_latin_is_a_turned_box(fonts: FontCatalog) -> None:
+    node, _ = lowered('<text x="100" y="20" writing-mode="tb">ab</text>', fonts)
+    assert isinstance(node, Text)
+    placement = node.transform.decompose()
+    assert placement is not None
+    assert placement.rotation_deg == pytest.approx(90)
+    x, y = node.transform.apply(*box_of(node).center)
+    assert (x, y) == pytest.approx((97 + 3, 25))
+
+
+def test_several_chunks_are_a_group_of_boxes(fonts: FontCatalog) -> None:
+    node, _ = lowered(
+        '<text id="t"><tspan y="9">a</tspan><tspan x="0" y="30">b</tspan></text>', fonts
+    )
+    assert kinds(node) == ["Text", "Text"]
+    assert node is not None
+    assert node.label.name == "t"
+
+
+# --- what becomes an outline ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<text rotate="20">ab</text>',
+        '<text fill="none" stroke="red">ab</text>',
+        '<text stroke="red" fill="url(#g)">ab</text>',
+        '<text textLength="60" lengthAdjust="spacingAndGlyphs">ab</text>',
+        '<text font-size="1">ab</text>',
+        '<text font-family="Box Flex" style="font-variation-settings: \'GRAD\' 150">ab</text>',
+    ],
+)
+def test_outlined(fonts: FontCatalog, content: str) -> None:
+    gradient = '<linearGradient id="g"><stop stop-color="red"/><stop offset="1"/></linearGradient>'
+    node, remarks = lowered(gradient + content, fonts)
+    assert kinds(node) == ["Shape"]
+    assert remarks == ["text-outlined"]
+    assert node is not None
+    assert node.label.description == "ab"
+
+
+@pytest.mark.parametrize(
+    "transform",
+    ["skewX(20)", "scale(-1 1)", "scale(2 1)", "matrix(1 0.3 -1 1 0 0)"],
+)
+def test_transforms_no_box_can_follow(fonts: FontCatalog, transform: str) -> None:
+    node, remarks = lowered(f'<text transform="{transform}">ab</text>', fonts)
+    assert kinds(node) == ["Shape"]
+    assert remarks == ["text-outlined"]
+
+
+def test_turned_and_scaled_text_stays_a_box(fonts: FontCatalog) -> None:
+    to_slide = Affine.translation(5, 6) @ Affine.rotation(30) @ Affine.scaling(3)
+    node, remarks = lowered("<text>ab</text>", fonts, to_slide=to_slide)
+    assert isinstance(node, Text)
+    assert tuple(node.transform) == pytest.approx(tuple(to_slide))
+    assert remarks == []
+
+
+def test_a_little_stretch_becomes_spacing(fonts: FontCatalog) -> None:
+    node, remarks = lowered('<text x="10" transform="scale(1.1 1)">abcd</text>', fonts)
+    assert remarks == ["text-approximated"]
+    box = box_of(node)
+    assert (box.x, box.width) == pytest.approx((11, 22))
+    assert span_of(node).letter_spacing == pytest.approx(0.5)
+
+
+def test_asked_for_outlines(fonts: FontCatalog) -> None:
+    node, _ = lowered("<text>ab</text>", fonts, ConvertOptions(text=TextMode.OUTLINE))
+    assert kinds(node) == ["Shape"]
+
+
+def test_outline_shapes_lead_to_the_slide(fonts: FontCatalog) -> None:
+    text = only('<text x="10" y="20">a</text>', fonts)
+    options = ConvertOptions(text=TextMode.OUTLINE)
+    node = lower_text(text, Affine.scaling(2), options, fonts, Diagnostics())
+    assert isinstance(node, Shape)
+    bounds = node.path.transform(node.transform).bounds()
+    assert bounds is not None
+    assert bounds == pytest.approx(Rect(21, 26, 8, 14))
+
+
+def test_outlines_keep_gradients_and_strokes(fonts: FontCatalog) -> None:
+    content = (
+        '<linearGradient id="g"><stop stop-color="red"/><stop offset="1"/></linearGradient>'
+        '<text id="t" fill="url(#g)" stroke="blue" paint-order="stroke">a b</text>'
+    )
+    text = only(content, fonts)
+    group = outline_text(text, fonts)
+    (shape,) = group.children
+    assert isinstance(shape, Shape)
+    assert shape.fill == text.chunks[0].spans[0].fill
+    assert shape.stroke is not None
+    assert shape.stroke_first
+    assert shape.path.verbs.count("M") == 2
+    assert group.label.name == "t"
+
+
+def test_without_a_font_text_stays_a_box(tmp_path: Path) -> None:
+    empty = catalog(tmp_path / "none")
+    options = ConvertOptions(text=TextMode.OUTLINE)
+    node = lower_text(only("<text>ab</text>", empty), IDENTITY, options, empty, Diagnostics())
+    assert kinds(node) == ["Text"]
+
+
+# --- paint ---------------------------------------------------------------------------------------
+
+
+def test_a_halo_stands_below_the_box(fonts: FontCatalog) -> None:
+    content = '<text stroke="white" stroke-width="3" paint-order="stroke">ab</text>'
+    node, remarks = lowered(content, fonts)
+    assert kinds(node) == ["Shape", "Text"]
+    assert remarks == []
+    assert isinstance(node, Group)
+    halo = node.children[0]
+    assert isinstance(halo, Shape)
+    assert halo.fill is None
+    assert halo.stroke is not None
+
+
+def test_a_line_around_letters_is_powerpoints_own(fonts: FontCatalog) -> None:
+    content = '<text fill="white" stroke="red">ab</text>'
+    node, _ = lowered(content, fonts)
+    assert span_of(node).stroke is not None
+    node, remarks = lowered(content, fonts, LIBREOFFICE)
+    assert kinds(node) == ["Shape"]
+    assert remarks == ["text-outlined"]
+
+
+def test_a_thin_line_in_the_same_colour_is_left_out(fonts: FontCatalog) -> None:
+    node, remarks = lowered(
+        '<text fill="red" stroke="red" stroke-width=".3">ab</text>', fonts, LIBREOFFICE
+    )
+    assert kinds(node) == ["Text"]
+    assert remarks == ["text-approximated"]
+
+
+def test_a_faint_gradient_becomes_one_colour(fonts: FontCatalog) -> None:
+    content = (
+        '<linearGradient id="g"><stop stop-color="#204060"/>'
+        '<stop offset="1" stop-color="#244464"/></linearGradient><text fill="url(#g)">ab</text>'
+    )
+    node, remarks = lowered(content, fonts)
+    fill = span_of(node).fill
+    assert fill is not None
+    assert fill.paint == Color(0x22, 0x42, 0x62)
+    assert remarks == ["text-approximated"]
+
+
+def test_unpainted_text_is_nothing(fonts: FontCatalog) -> None:
+    assert lowered('<text fill="none">ab</text>', fonts) == (None, [])
+    assert lowered('<text visibility="hidden">ab</text>', fonts) == (None, [])
+
+
+def test_lines_a_run_cannot_carry_are_shapes(fonts: FontCatalog) -> None:
+    content = '<text text-decoration="underline overline line-through">ab</text>'
+    node, _ = lowered(content, fonts)
+    assert kinds(node) == ["Shape", "Text"]
+    assert isinstance(node, Group)
+    span = span_of(node.children[1])
+    assert span.decorations.underline is not None
+    assert span.decorations.line_through is not None
+
+
+def test_a_strike_in_another_colour_lies_above(fonts: FontCatalog) -> None:
+    content = '<text text-decoration="line-through" fill="red"><tspan fill="blue">ab</tspan></text>'
+    node, _ = lowered(content, fonts)
+    assert kinds(node) == ["Text", "Shape"]
+
+
+# --- typefaces -----------------------------------------------------------------------------------
+
+
+def test_each_target_is_asked_for_the_face_it_can_find(fonts: FontCatalog) -> None:
+    content = '<text font-family="Corporate, Box Sans">ab</text>'
+    assert span_of(lowered(content, fonts)[0]).typeface.name == "Corporate"
+    assert span_of(lowered(content, fonts, LIBREOFFICE)[0]).typeface.name == "Box Sans"
