@@ -8,6 +8,7 @@ which one was started. A death convicts that one alone, the others go quietly to
 from __future__ import annotations
 
 import logging
+import math
 import multiprocessing.connection
 import time
 from collections import deque
@@ -39,6 +40,7 @@ _RETIREMENT_S = 5.0
 _AHEAD_S = 0.02
 _MAX_AHEAD = 8
 _STUCK_S = 0.04
+_GATHER_S = 0.005
 _REVOCATION_S = 0.02
 _FLUSH_S = 0.002
 _MAX_BARREN = 8
@@ -160,9 +162,22 @@ class PoolExecutor:
         self._turn(end if not self._outcomes else 0.0)
         while not self._outcomes and self._ids and (end is None or time.monotonic() < end):
             self._turn(end)
+        if self._outcomes and self._may_gather():
+            time.sleep(_GATHER_S)
+            self._turn(0.0)
         outcomes, self._outcomes = self._outcomes, []
         self._ids.difference_update(outcome.call_id for outcome in outcomes)
         return outcomes
+
+    def _may_gather(self) -> bool:
+        """Whether all workers have enough ahead of them that answers may wait for one another.
+
+        Awaking for each answer of many short calls takes time that the workers could use.
+        """
+        if self._mean_s is None or len(self._workers) < self._capacity:
+            return False
+        enough = 1 + math.ceil(_GATHER_S / max(self._mean_s, 1e-6))
+        return all(len(each.calls) > enough for each in self._workers)
 
     def cancel(self) -> None:
         """Withdraw all calls that no worker has started.
