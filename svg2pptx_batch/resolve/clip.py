@@ -69,7 +69,14 @@ def clip_of(
     if target in state.chain:
         context.diagnostics.report("recursive-clip-path", "A clip path clips itself", target.source)
         return None
-    return _clip_path(target, bounds, state, context)
+    if state.chain or target.get("clipPathUnits") == "objectBoundingBox" or target.declared:
+        return _clip_path(target, bounds, state, context)
+    # Charts clip thousands of elements by the same rectangle.
+    key = ("clip", target, state.viewport)
+    if key not in context.cache:
+        context.cache[key] = _clip_path(target, bounds, state, context)
+    shared: ClipPath = context.cache[key]
+    return shared
 
 
 def _clip_path(target: Element, bounds: Bounds, state: State, context: Context) -> ClipPath:

@@ -43,6 +43,13 @@ def test_clip_path_units_rule_and_transform():
     assert clip.children[0].fill.rule is FillRule.EVENODD
 
 
+def test_elements_share_a_clip_path_in_user_space():
+    defs = '<clipPath id="c"><circle r="9"/></clipPath>'
+    body = f"<defs>{defs}</defs>" + RECT.format('clip-path="url(#c)"') * 2
+    first, second = scene_of(body).root.children
+    assert first.clip is second.clip
+
+
 def test_nested_clips():
     defs = (
         '<clipPath id="a" clip-path="url(#b)"><rect width="9" height="9" clip-path="url(#b)"/>'
