@@ -27,18 +27,20 @@ class Dashed(NamedTuple):
     lead: Path | None = None
 
 
-def settle_dashes(path: Path, stroke: Stroke) -> Dashed | None:
+def settle_dashes(path: Path, stroke: Stroke, *, single_gap: bool = False) -> Dashed | None:
     """Bring dashes into a form that DrawingML has.
 
     Args:
         path: Same space as the stroke.
         stroke: With dashes.
+        single_gap: Whether the program drawn for knows one gap and two lengths of dashes alone, as
+            LibreOffice does.
 
     Returns:
         None where only the outline of the dashes will do.
     """
     dashes = _merged(stroke)
-    if dashes is None:
+    if dashes is None or (single_gap and not _has_single_gap(dashes)):
         return None
     if not dashes:
         return Dashed(replace(stroke, dashes=(), dash_offset=0.0), path)
@@ -78,6 +80,18 @@ def _merged(stroke: Stroke) -> tuple[float, ...] | None:
     if stroke.cap is LineCap.BUTT and any(dash <= 0 for dash in dashes[::2]):
         return None
     return dashes
+
+
+def is_blank(stroke: Stroke) -> bool:
+    """Whether a dashed stroke paints nothing: no dash has a length, and no cap shows."""
+    return stroke.cap is LineCap.BUTT and bool(stroke.dashes) and not any(stroke.dashes[::2])
+
+
+def _has_single_gap(dashes: tuple[float, ...]) -> bool:
+    """Whether a pattern is some equal dashes, then some others, all the same distance apart."""
+    lengths, gaps = dashes[::2], dashes[1::2]
+    changes = sum(lengths[k] != lengths[k - 1] for k in range(len(lengths)))
+    return changes <= 2 and len(set(gaps)) <= 1
 
 
 def _split(path: Path, stroke: Stroke, phase: float) -> Dashed:

@@ -12,7 +12,9 @@ from svg2pptx_batch.graphics.boolean import outline_stroke
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import Path, ellipse_path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.lower.dashes import settle_dashes
+from svg2pptx_batch.lower.context import Lowering
+from svg2pptx_batch.lower.dashes import is_blank, settle_dashes
+from svg2pptx_batch.options import Target
 from svg2pptx_batch.scene.paint import LineCap, LineJoin, Stroke
 
 MAX_WIDTH_PX = 20_116_800 / 9525
@@ -40,7 +42,7 @@ NO_STROKE = LoweredStroke(None)
 
 
 def lower_stroke(
-    stroke: Stroke, own: Path, placed: Path, to_slide: Affine, placement: Affine
+    stroke: Stroke, own: Path, placed: Path, to_slide: Affine, work: Lowering
 ) -> LoweredStroke:
     """Decide how a stroke is drawn.
 
@@ -49,12 +51,14 @@ def lower_stroke(
         own: The path in its own space.
         placed: The same path in slide px.
         to_slide: Own space to slide px.
-        placement: Root viewport to slide px: the scale of strokes that do not scale.
+        work: Knows the slide's scale, which strokes that do not scale still follow, and whom the
+            slide is for.
     """
+    placement = work.placement
     large, small = (placement if stroke.non_scaling else to_slide).singular_values()
     scale = math.sqrt(large * small)
     width = stroke.width * scale
-    if not math.isfinite(width) or width <= 0:
+    if not math.isfinite(width) or width <= 0 or is_blank(stroke):
         return NO_STROKE
     uniform = large - small <= _SIMILAR * large
     if not uniform or width > MAX_WIDTH_PX or not isinstance(stroke.paint, Color):
@@ -74,7 +78,7 @@ def lower_stroke(
         if not drawn:
             return LoweredStroke(None, None, extra)
     if native.dashes:
-        settled = settle_dashes(drawn, native)
+        settled = settle_dashes(drawn, native, single_gap=work.options.target is Target.LIBREOFFICE)
         if settled is None:
             return LoweredStroke(
                 None, None, _outline(stroke, own, placed, to_slide, placement), True
