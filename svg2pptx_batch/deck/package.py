@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from svg2pptx_batch.deck.zip_stream import Payload
@@ -101,7 +102,15 @@ def relationships_name(part: str) -> str:
 
 def relative(source: str, target: str) -> str:
     """Return the way from part `source` to part `target`, as a relationship writes it."""
-    return posixpath.relpath(target, posixpath.dirname(source) or ".")
+    folder, name = posixpath.split(target)
+    return posixpath.join(_relative_folder(posixpath.dirname(source), folder), name)
+
+
+@lru_cache(maxsize=64)
+def _relative_folder(start: str, folder: str) -> str:
+    """Return the way from a folder to another, empty for the same; asked for once a slide."""
+    way = posixpath.relpath(folder or ".", start or ".")
+    return "" if way == "." else way
 
 
 def relationships_xml(relationships: Iterable[PartRelationship]) -> bytes:
