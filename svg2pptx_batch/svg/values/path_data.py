@@ -33,9 +33,11 @@ _LEXICAL = re.compile(
 _COMMAND = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])([^MmZzLlHhVvCcSsQqTtAa]*)")
 _NUMBERS = re.compile(NUMBER)
 _SEP = rf"{_WS}*,?{_WS}*"
+_WHOLE = rf"((?>{NUMBER}))"
+"""A number that gives no digit back: `25` is never read as `2` and `5` to find a flag."""
 _ARC = re.compile(
-    rf"{_WS}*({NUMBER}){_SEP}({NUMBER}){_SEP}({NUMBER}){_SEP}([01]){_SEP}([01]){_SEP}"
-    rf"({NUMBER}){_SEP}({NUMBER}){_SEP}"
+    rf"{_WS}*{_WHOLE}{_SEP}{_WHOLE}{_SEP}{_WHOLE}{_SEP}([01]){_SEP}([01]){_SEP}"
+    rf"{_WHOLE}{_SEP}{_WHOLE}{_SEP}"
 )
 _ARGUMENTS = {
     "M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "Z": 0,
