@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from pathlib import Path
 
 import msgspec
 
@@ -87,7 +88,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for: equal specifications are the same job.
 
     Attributes:
-        sources: Inputs as named, made absolute.
+        sources: Inputs as named.
+        folder: Where relative ones start.
         output: Absolute path.
         options: What the slides are like.
         job_options: How the job runs; of these only the mode and the names of decks count.
@@ -96,11 +98,18 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     sources: tuple[str, ...]
+    folder: str
     output: str
     options: ConvertOptions
     job_options: JobOptions
     selection: Selection
     status_file: str = ""
+
+    def sources_now(self) -> tuple[str, ...]:
+        """Return the sources as they are named from the current folder."""
+        if str(Path.cwd()) == self.folder:
+            return self.sources
+        return tuple(s if s == "-" else str(Path(self.folder, s)) for s in self.sources)
 
     @property
     def digest(self) -> str:
@@ -109,6 +118,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
             msgspec.json.encode(
                 (
                     self.sources,
+                    self.folder,
                     self.output,
                     self.options.fingerprint,
                     self.job_options.mode,

@@ -11,6 +11,7 @@ from svg2pptx_batch import ConvertOptions, Job, JobOptions, convert_many
 from svg2pptx_batch.batch import events
 from svg2pptx_batch.batch.inputs import Selection
 from svg2pptx_batch.batch.report import JobState, Status, TaskState
+from svg2pptx_batch.deck import size_for_drawing
 from svg2pptx_batch.errors import (
     ExitCode,
     JobError,
@@ -139,15 +140,15 @@ def test_a_folder_of_decks(icons, tmp_path):
 @pytest.mark.parametrize(
     ("size", "merged", "second"),
     [
-        ("svg", (914400, 914400), (1828800, 914400)),
-        ("first", (914400, 914400), (914400, 914400)),
+        ("svg", size_for_drawing(600, 600), size_for_drawing(1200, 600)),
+        ("first", size_for_drawing(600, 600), size_for_drawing(600, 600)),
         ("4:3", (9144000, 6858000), (9144000, 6858000)),
     ],
 )
 def test_slide_sizes_are_settled_by_the_mode(tmp_path, size, merged, second):
     source = tmp_path / "in"
     source.mkdir()
-    for name, box in (("a", "0 0 24 24"), ("b", "0 0 48 24")):
+    for name, box in (("a", "0 0 600 600"), ("b", "0 0 1200 600")):
         (source / f"{name}.svg").write_text(
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{box.split()[2]}" '
             f'height="{box.split()[3]}"><rect width="9" height="9"/></svg>'
@@ -217,6 +218,18 @@ def test_a_finished_job_run_again_is_a_new_one_and_is_not_resumed(icons, tmp_pat
     assert job.run().converted == 8
     assert job.id != first
     assert (tmp_path / "deck.pptx").exists()
+
+
+def test_relative_inputs_are_told_as_named_and_found_again_from_elsewhere(
+    icons, tmp_path, monkeypatch
+):
+    (icons / "icon2.svg").write_text("no svg")
+    monkeypatch.chdir(tmp_path)
+    job = Job.create("icons/*[0-9].svg", "d.pptx")
+    assert job.run().counts.done == 7
+    monkeypatch.chdir("/")
+    assert job.run().counts.done == 7
+    assert (tmp_path / "d.pptx").exists()
 
 
 def test_jobs_are_found_by_folder_and_start_of_id_and_listed_newest_first(icons, tmp_path):

@@ -139,6 +139,7 @@ def test_a_plan_made_again_is_the_same_until_a_file_changes(source):
 def test_specs_that_are_the_same_job(source):
     spec = Spec(
         sources=(str(source),),
+        folder="/",
         output="/o.pptx",
         options=ConvertOptions(),
         job_options=JobOptions(),
@@ -156,12 +157,14 @@ def test_specs_that_are_the_same_job(source):
     assert changed(selection=Selection(sort=SortOrder.NAME))
     assert changed(output="/p.pptx")
     assert changed(sources=())
+    assert changed(folder="/elsewhere")
 
 
 def test_plans_survive_their_file_and_other_versions_are_refused(source):
     found = discover([source], Selection(), Limits(), source.parent / "spool")
     spec = Spec(
         sources=(str(source),),
+        folder="/",
         output="/o.pptx",
         options=ConvertOptions(font_dirs=("/f",)),
         job_options=JobOptions(),

@@ -1,0 +1,220 @@
+"""Jobs as a whole: specified, made or continued, found again, summed up.
+
+What runs a job is `runner`; what lies in its folder, `workdir` and `manifest`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from svg2pptx_batch.batch import workdir
+from svg2pptx_batch.batch.events import timestamp
+from svg2pptx_batch.batch.inputs import Selection, discover
+from svg2pptx_batch.batch.ledger import Ledger
+from svg2pptx_batch.batch.manifest import replay
+from svg2pptx_batch.batch.outputs import check_output, check_template, mode_for
+from svg2pptx_batch.batch.plan import Plan, Planner, Spec, decode_plan, encode_plan, plan_job
+from svg2pptx_batch.batch.report import FINISHED, JobState, JobSummary, Status
+from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
+from svg2pptx_batch.deck import parse_slide_size
+from svg2pptx_batch.errors import JobError
+from svg2pptx_batch.options import ConvertOptions, JobOptions
+
+_STDIN = "-"
+_Kind = TypeVar("_Kind", bound=msgspec.Struct)
+
+
+def specify(
+    sources: Sequence[str],
+    output: str,
+    options: ConvertOptions,
+    job_options: JobOptions,
+    selection: Selection | None,
+    status_file: str,
+) -> Spec:
+    """Settle what is asked for, seen from the current folder.
+
+    Raises:
+        UsageError: A setting or the output's name is wrong.
+    """
+    selection = selection or Selection()
+    if selection.files_from and selection.files_from != _STDIN:
+        selection = msgspec.structs.replace(selection, files_from=_absolute(selection.files_from))
+    check_template(job_options.name_template)
+    parse_slide_size(options.slide_size)
+    return Spec(
+        sources=tuple(sources),
+        folder=str(Path.cwd()),
+        output=_absolute(output),
+        options=options,
+        job_options=msgspec.structs.replace(job_options, mode=mode_for(output, job_options.mode)),
+        selection=selection,
+        status_file=_absolute(status_file) if status_file else "",
+    )
+
+
+def make(spec: Spec, *, fresh: bool) -> tuple[JobFolder, Plan]:
+    """Make the job of a specification, or continue one that was interrupted.
+
+    Args:
+        spec: What is asked for.
+        fresh: Make a new one in any case.
+
+    Returns:
+        Its folder, locked, and its plan, made of the files as they are now.
+
+    Raises:
+        JobLockedError: A living run holds the very job.
+        OutputError: The output cannot be written.
+        InputError: Nothing was found, or an archive or the whole is refused.
+    """
+    check_output(Path(spec.output), spec.job_options.mode, overwrite=spec.job_options.overwrite)
+    with workdir.spec_pointer(spec.digest) as pointer:
+        last = pointer.read()
+        if last is not None:
+            last.lock()
+            try:
+                if not fresh and not finished(last):
+                    return last, _plan(last, spec, read_plan(last).created)
+            except BaseException:
+                last.unlock()
+                raise
+            last.unlock()
+        folder = JobFolder.new()
+        try:
+            folder.lock()
+            plan = _plan(folder, spec, timestamp())
+            pointer.write(folder)
+        except BaseException:
+            folder.remove()
+            raise
+        return folder, plan
+
+
+def planned_again(plan: Plan) -> Plan:
+    """Make the tasks of a plan anew, from the files as they are now; the plan's file stays."""
+    slide, tasks = Planner(plan.spec.options, plan.spec.job_options).again(plan.tasks)
+    return msgspec.structs.replace(plan, slide=slide, tasks=tasks)
+
+
+def read_plan(folder: JobFolder) -> Plan:
+    """Read a job's plan.
+
+    Raises:
+        JobError: It cannot be read or understood.
+    """
+    try:
+        data = folder.plan.read_bytes()
+    except OSError as error:
+        raise JobError(f"The plan of job {folder.id} cannot be read: {error}.") from error
+    return decode_plan(data, str(folder.plan))
+
+
+def finished(folder: JobFolder) -> bool:
+    """Tell from the journal whether a job has come to its end."""
+    ended = replay(folder.journal).ended
+    return ended is not None and ended.state in FINISHED
+
+
+def status(folder: JobFolder, plan: Plan) -> Status:
+    """Return where a job stands: the snapshot while it is current, else what the journal says."""
+    snapshot = _read_as(Status, folder)
+    if snapshot is not None and (snapshot.state in FINISHED or folder.held):
+        return snapshot
+    history = replay(folder.journal)
+    ledger = Ledger(plan)
+    ledger.adopt(history, None)
+    state = JobState.INTERRUPTED if history.runs else JobState.CREATED
+    if history.ended is not None:
+        state = history.ended.state
+    return ledger.status(folder, state, ended=history.ended)
+
+
+def summaries() -> list[JobSummary]:
+    """Return a line a job, newest first; jobs that cannot be understood are left out."""
+    lines = [line for folder in workdir.all_jobs() if (line := _summary(folder))]
+    return sorted(lines, key=lambda line: (line.created, line.job), reverse=True)
+
+
+def newest_interrupted() -> JobFolder:
+    """Find the newest job that was interrupted.
+
+    Raises:
+        JobError: There is none.
+    """
+    for summary in summaries():
+        if summary.state is JobState.INTERRUPTED:
+            return JobFolder(Path(summary.folder))
+    raise JobError("No job was interrupted.", remedy="Name a job; see `svg2pptx-batch list`.")
+
+
+def find(where: str) -> JobFolder:
+    """Find a job.
+
+    Args:
+        where: Its folder, its status file, its UUID or the start of that.
+
+    Raises:
+        JobError: There is none, or more than one.
+    """
+    path = Path(where)
+    if path.is_dir():
+        folder = JobFolder(path.absolute())
+        if folder.plan.exists():
+            return folder
+    elif path.is_file():
+        try:
+            told = msgspec.json.decode(path.read_bytes(), type=JobSummary)
+        except (OSError, msgspec.DecodeError) as error:
+            raise JobError(f"{where} is no status file: {error}.") from error
+        folder = JobFolder(Path(told.folder))
+        if folder.plan.exists():
+            return folder
+    else:
+        found = [f for f in workdir.all_jobs() if where and f.id.startswith(where.lower())]
+        if len(found) > 1:
+            raise JobError(f"{where} is the start of {len(found)} jobs.", remedy="Give more of it.")
+        if found:
+            return found[0]
+    raise JobError(f"There is no job {where}.", remedy="See `svg2pptx-batch list`.")
+
+
+def _plan(folder: JobFolder, spec: Spec, created: str) -> Plan:
+    """Find the inputs and write the plan into the job's folder."""
+    spool = folder.new_spool()
+    discovery = discover(spec.sources_now(), spec.selection, spec.job_options.limits, spool)
+    plan = plan_job(folder.id, created, spec, discovery)
+    write_atomically(folder.plan, encode_plan(plan), sync=True)
+    folder.drop_spools(keep=spool)
+    return plan
+
+
+def _summary(folder: JobFolder) -> JobSummary | None:
+    """Return a job's line in the list; None for one that cannot be understood."""
+    summary = _read_as(JobSummary, folder)
+    if summary is None:
+        try:
+            told = status(folder, read_plan(folder))
+        except JobError:
+            return None
+        summary = msgspec.convert(told, JobSummary, from_attributes=True)
+    if summary.state in FINISHED or folder.held:
+        return summary
+    return msgspec.structs.replace(summary, state=JobState.INTERRUPTED)
+
+
+def _read_as(kind: type[_Kind], folder: JobFolder) -> _Kind | None:
+    """Read a job's snapshot as a record of some kind, None where there is none that is whole."""
+    try:
+        return msgspec.json.decode(folder.status.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path)  # noqa: PTH100  keeps links, unlike resolve()
