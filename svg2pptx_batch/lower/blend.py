@@ -13,9 +13,10 @@ from svg2pptx_batch.scene.nodes import Group, Node
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image as Picture
 
 
-def blended_pixels(
+def paint_blended(
     group: Group,
     to_slide: Affine,
     view: Affine,
@@ -23,8 +24,8 @@ def blended_pixels(
     width: int,
     height: int,
     work: Lowering,
-) -> NDArray[np.uint8]:
-    """Return pixels of a blended group: its coverage, in colours that give the blended result.
+) -> Picture | None:
+    """Paint a blended group: its coverage, in colours that give the blended result.
 
     The page is painted up to the group (A) and with it (B); the colour C of the group's coverage a
     is chosen so that C·a + A·(1 − a) = B, all premultiplied.
@@ -36,30 +37,37 @@ def blended_pixels(
         width: Pixels across.
         height: Pixels down.
         work: Knows the way from the root to here.
+
+    Returns:
+        An RGBA picture; None where resvg cannot paint it.
     """
     import numpy as np
+    import PIL.Image
 
     steps = _backdrop_steps(work.steps)
-    alone = paint(
-        [outlined(replace(group, blend_mode="normal"), work)], view @ to_slide, width, height
-    )
-    if not steps:
+    plain = outlined(replace(group, blend_mode="normal"), work)
+    alone = paint([plain], view @ to_slide, width, height)
+    if not steps or alone is None:
         return alone
     base = view @ steps[0].to_slide
     below = paint(_page(steps, None, work), base, width, height)
     above = paint(_page(steps, group, work), base, width, height)
-    cover = alone[..., 3:].astype(np.float64) / 255
+    if below is None or above is None:
+        return alone
+    cover = np.asarray(alone)[..., 3:].astype(np.float64) / 255
     old, new = _premultiplied(below), _premultiplied(above)
     with np.errstate(divide="ignore", invalid="ignore"):
         color = (new - old * (1 - cover)) / cover
     color = np.where(cover > 0, np.clip(color, 0, 255), 0.0)
-    return np.concatenate([np.rint(color).astype(np.uint8), alone[..., 3:]], axis=-1)
+    pixels = np.concatenate([np.rint(color), cover * 255], axis=-1)
+    return PIL.Image.fromarray(np.rint(pixels).astype(np.uint8), "RGBA")
 
 
-def _premultiplied(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _premultiplied(picture: Picture) -> NDArray[np.float64]:
     import numpy as np
 
-    return pixels[..., :3].astype(np.float64) * (pixels[..., 3:].astype(np.float64) / 255)
+    pixels = np.asarray(picture).astype(np.float64)
+    return pixels[..., :3] * (pixels[..., 3:] / 255)
 
 
 def _isolates(group: Group) -> bool:

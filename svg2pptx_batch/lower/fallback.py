@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,9 +15,10 @@ from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.lower.clip import Clip, clip_image
 from svg2pptx_batch.lower.context import Lowering, count_leaves
-from svg2pptx_batch.lower.sampling import encode_png
+from svg2pptx_batch.lower.sampling import encode_picture
 from svg2pptx_batch.raster.resvg import render
 from svg2pptx_batch.scene.bounds import visual_bounds
+from svg2pptx_batch.scene.effects import ClipPath, Mask
 from svg2pptx_batch.scene.nodes import (
     NO_LABEL,
     Group,
@@ -33,12 +35,12 @@ from svg2pptx_batch.scene.svg_writer import write_svg
 from svg2pptx_batch.scene.walk import rewrite
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from PIL.Image import Image as Picture
 
 MAX_SIDE = 4096
 _MAX_TILE_SIDE = 2048
 _CSS_DPI = 96
+_UNPAINTABLE = "What needed to become a picture could not be painted and is left out"
 
 
 class _Region(NamedTuple):
@@ -78,13 +80,70 @@ def outlined(node: Node, work: Lowering) -> Node:
     """Return a node whose texts are outlines, ready to be painted without fonts."""
 
     def change(each: Node) -> Node:
-        if isinstance(each, Text):
-            from svg2pptx_batch.lower.text import outline_text
+        match each:
+            case Text():
+                from svg2pptx_batch.lower.text import outline_text
 
-            return outline_text(each, work.fonts)
-        return each
+                return outline_text(each, work.fonts)
+            case Group():
+                return _outlined_effects(each, work)
+            case Shape():
+                return _outlined_paints(each, work)
+            case _:
+                return each
 
     return rewrite(node, change) or node
+
+
+def _all_outlined(nodes: tuple[Node, ...], work: Lowering) -> tuple[Node, ...]:
+    return tuple(outlined(node, work) for node in nodes)
+
+
+def _outlined_effects(group: Group, work: Lowering) -> Group:
+    """Outline the texts in a group's clip, mask and filters."""
+    if group.clip is None and group.mask is None and not group.filters:
+        return group
+    filters = tuple(
+        replace(
+            each,
+            primitives=tuple(
+                replace(step, content=_all_outlined(step.content, work)) if step.content else step
+                for step in each.primitives
+            ),
+        )
+        for each in group.filters
+    )
+    clip, mask = _outlined_clip(group.clip, work), _outlined_mask(group.mask, work)
+    return replace(group, clip=clip, mask=mask, filters=filters)
+
+
+def _outlined_clip(clip: ClipPath | None, work: Lowering) -> ClipPath | None:
+    if clip is None:
+        return None
+    children = _all_outlined(clip.children, work)
+    return replace(clip, children=children, clip=_outlined_clip(clip.clip, work))
+
+
+def _outlined_mask(mask: Mask | None, work: Lowering) -> Mask | None:
+    if mask is None:
+        return None
+    children = _all_outlined(mask.children, work)
+    return replace(mask, children=children, mask=_outlined_mask(mask.mask, work))
+
+
+def _outlined_paints(shape: Shape, work: Lowering) -> Shape:
+    """Outline the texts in a shape's patterns."""
+    fill, stroke = shape.fill, shape.stroke
+    if fill is not None and isinstance(fill.paint, Pattern):
+        shape = replace(shape, fill=replace(fill, paint=_outlined_pattern(fill.paint, work)))
+    if stroke is not None and isinstance(stroke.paint, Pattern):
+        paint = _outlined_pattern(stroke.paint, work)
+        shape = replace(shape, stroke=replace(stroke, paint=paint))
+    return shape
+
+
+def _outlined_pattern(pattern: Pattern, work: Lowering) -> Pattern:
+    return replace(pattern, children=_all_outlined(pattern.children, work))
 
 
 def rasterise(
@@ -108,14 +167,18 @@ def rasterise(
     if region is None:
         return None
     if isinstance(node, Group) and node.blend_mode != "normal":
-        from svg2pptx_batch.lower.blend import blended_pixels
+        from svg2pptx_batch.lower.blend import paint_blended
 
-        pixels = blended_pixels(
+        picture = paint_blended(
             node, to_slide, region.view, width=region.width, height=region.height, work=work
         )
     else:
-        pixels = paint([outlined(node, work)], region.view @ to_slide, region.width, region.height)
-    image = _cropped(pixels, region)
+        view = region.view @ to_slide
+        picture = paint([outlined(node, work)], view, region.width, region.height)
+    if picture is None:
+        work.report("fallback-failed", _UNPAINTABLE, node.source, Fidelity.DROPPED)
+        return None
+    image = _cropped(picture, region)
     if image is None:
         return None
     work.report(code, f"{reason} became a picture", node.source, Fidelity.RASTERISED)
@@ -152,7 +215,7 @@ def _region(node: Node, to_slide: Affine, clip: Clip, work: Lowering) -> _Region
     return _Region(left, top, max(1, right - left), max(1, bottom - top), scale)
 
 
-def paint(nodes: list[Node], view: Affine, width: int, height: int) -> NDArray[np.uint8]:
+def paint(nodes: Sequence[Node], view: Affine, width: int, height: int) -> Picture | None:
     """Paint nodes on a transparent canvas.
 
     Args:
@@ -162,33 +225,27 @@ def paint(nodes: list[Node], view: Affine, width: int, height: int) -> NDArray[n
         height: Pixels down.
 
     Returns:
-        height × width × 4, RGBA, not premultiplied; all transparent where resvg cannot paint it.
+        An RGBA picture, not premultiplied; None where resvg cannot paint it.
     """
-    import numpy as np
-    from PIL import Image as Picture
+    import PIL.Image
 
     scene = Scene(Size(width, height), Group(tuple(nodes), transform=view))
     try:
         png = render(write_svg(scene), width, height)
     except SvgError:
-        return np.zeros((height, width, 4), np.uint8)
-    with Picture.open(io.BytesIO(png)) as picture:
-        return np.asarray(picture.convert("RGBA"))
-
-
-def _cropped(pixels: NDArray[np.uint8], region: _Region) -> Image | None:
-    """Cut transparent margins off and place the rest."""
-    import numpy as np
-
-    seen = pixels[..., 3] > 0
-    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
-    if not len(rows):
         return None
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    left, right = int(columns[0]), int(columns[-1]) + 1
+    with PIL.Image.open(io.BytesIO(png)) as picture:
+        return picture.convert("RGBA")
+
+
+def _cropped(picture: Picture, region: _Region) -> Image | None:
+    """Cut transparent margins off and place the rest."""
+    seen = picture.getchannel("A").getbbox()
+    if seen is None:
+        return None
+    left, top, right, bottom = seen
     part = _Region(region.left + left, region.top + top, right - left, bottom - top, region.scale)
-    png = encode_png(pixels[top:bottom, left:right].astype(np.float64))
-    return Image(png, ImageFormat.PNG, part.rect)
+    return Image(encode_picture(picture.crop(seen)), ImageFormat.PNG, part.rect)
 
 
 def paint_pattern(
@@ -209,12 +266,11 @@ def paint_pattern(
     scale = min(scale, _MAX_TILE_SIDE / max(box.width, box.height))
     width = max(1, math.ceil(box.width * scale))
     height = max(1, math.ceil(box.height * scale))
-    children = tuple(outlined(child, work) for child in pattern.children)
-    placed = replace(pattern, children=children, transform=to_slide @ pattern.transform)
+    placed = _outlined_pattern(pattern, work)
+    placed = replace(placed, transform=to_slide @ pattern.transform)
     cloth = Shape(rect_path(box), Fill(placed), transform=IDENTITY)
     view = Affine(width / box.width, 0.0, 0.0, height / box.height, 0.0, 0.0)
-    view = view @ Affine.translation(-box.x, -box.y)
-    pixels = paint([cloth], view, width, height)
-    if not pixels[..., 3].any():
+    picture = paint([cloth], view @ Affine.translation(-box.x, -box.y), width, height)
+    if picture is None or picture.getchannel("A").getbbox() is None:
         return None
-    return PictureFill(encode_png(pixels.astype(float)))
+    return PictureFill(encode_picture(picture))

@@ -11,7 +11,7 @@ import math
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.lower.sampling import encode_png, sample_circular, sample_gradient
+from svg2pptx_batch.lower.sampling import encode_pixels, sample_circular, sample_gradient
 from svg2pptx_batch.lower.stops import linearised, window
 from svg2pptx_batch.scene.paint import (
     AxialGradient,
@@ -124,7 +124,7 @@ def picture(gradient: LinearGradient | RadialGradient, to_slide: Affine, box: Re
     scale = min(_PICTURE_SCALE, _PICTURE_SIDE / max(box.width, box.height, 1e-6))
     width = max(1, min(_PICTURE_SIDE, math.ceil(box.width * scale)))
     height = max(1, min(_PICTURE_SIDE, math.ceil(box.height * scale)))
-    return PictureFill(encode_png(sample_gradient(gradient, to_slide, box, width, height)))
+    return PictureFill(encode_pixels(sample_gradient(gradient, to_slide, box, width, height)))
 
 
 def _circular_error(

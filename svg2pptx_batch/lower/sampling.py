@@ -19,6 +19,7 @@ from svg2pptx_batch.scene.paint import (
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from PIL.Image import Image as Picture
 
     Pixels = NDArray[np.float64]
     Mask = NDArray[np.bool_]
@@ -125,21 +126,19 @@ def sample_circular(gradient: CircularGradient, box: Rect, width: int, height: i
     return _colors(np.clip(t, 0.0, 1.0), gradient.stops)
 
 
-def encode_png(pixels: Pixels) -> bytes:
-    """Return RGBA pixels (0…255) as a PNG file; without alpha where all are opaque."""
+def encode_pixels(pixels: Pixels) -> bytes:
+    """Return RGBA pixels (0…255) as a PNG file."""
     import numpy as np
     from PIL import Image
 
     values = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
-    picture = (
-        Image.fromarray(values, "RGBA")
-        if _has_alpha(values)
-        else Image.fromarray(np.ascontiguousarray(values[..., :3]), "RGB")
-    )
+    return encode_picture(Image.fromarray(values, "RGBA"))
+
+
+def encode_picture(picture: Picture) -> bytes:
+    """Return an RGBA picture as a PNG file; without alpha where all of it is opaque."""
+    if picture.getchannel("A").getextrema() == (255, 255):
+        picture = picture.convert("RGB")
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=False, compress_level=6)
+    picture.save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
-
-
-def _has_alpha(values: NDArray[np.uint8]) -> bool:
-    return bool((values[..., 3] < 255).any())
