@@ -10,6 +10,7 @@ Slide sizes are settled here, in order, and never in a worker.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -107,9 +108,13 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
 
     def sources_now(self) -> tuple[str, ...]:
         """Return the sources as they are named from the current folder."""
-        if str(Path.cwd()) == self.folder:
-            return self.sources
-        return tuple(s if s == "-" else str(Path(self.folder, s)) for s in self.sources)
+        return self.sources if str(Path.cwd()) == self.folder else self._absolute()
+
+    def _absolute(self) -> tuple[str, ...]:
+        return tuple(
+            source if source == "-" else os.path.normpath(Path(self.folder, source))
+            for source in self.sources
+        )
 
     @property
     def digest(self) -> str:
@@ -117,8 +122,8 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(
             msgspec.json.encode(
                 (
-                    self.sources,
-                    self.folder,
+                    self._absolute(),
+                    self.folder if self.selection.files_from else "",
                     self.output,
                     self.options.fingerprint,
                     self.job_options.mode,

@@ -157,7 +157,10 @@ def test_specs_that_are_the_same_job(source):
     assert changed(selection=Selection(sort=SortOrder.NAME))
     assert changed(output="/p.pptx")
     assert changed(sources=())
-    assert changed(folder="/elsewhere")
+    assert not changed(folder="/elsewhere")
+    assert not changed(sources=(f"{source}/",))
+    assert not changed(sources=(source.name,), folder=str(source.parent))
+    assert changed(sources=("x",))
 
 
 def test_plans_survive_their_file_and_other_versions_are_refused(source):
