@@ -17,6 +17,7 @@ from svg2pptx_batch.fonts.face import OpenFace, Variations, open_face
 from svg2pptx_batch.fonts.families import (
     DEFAULT_GENERIC,
     GENERIC_FAMILIES,
+    GENRES,
     THEME_SAFE,
     generic_of,
     look_alikes,
@@ -238,10 +239,11 @@ class FontCatalog:
         found = self._first_of(families, font)
         if found is not None:
             return found
-        if generic == "monospace":
+        genre = GENRES.get(generic, generic)
+        if genre == "monospace":
             faces = [face for face in all_faces if face.monospaced and not face.color]
         else:
-            faces = [face for face in all_faces if face.genre == generic and not face.color]
+            faces = [face for face in all_faces if face.genre == genre and not face.color]
         if faces:
             face = best_face(faces, font)
             return _Found(face, _Request(face.family, font))

@@ -53,8 +53,14 @@ GENERIC_FAMILIES: dict[str, tuple[str, ...]] = {
         "Pacifico",
     ),
     "fantasy": ("Impact", "Anton", "Papyrus", "Copperplate"),
+    "sans": ("Noto Sans", "DejaVu Sans", "Bitstream Vera Sans", "Arial", "Liberation Sans"),
+    "mono": ("DejaVu Sans Mono", "Noto Sans Mono", "Noto Mono", "Courier New", "Liberation Mono"),
 }
-"""What browsers take for each generic family, in order of preference."""
+"""What browsers take for each generic family, in order of preference; `sans` and `mono` are names
+fontconfig gave to free desktops, whose drawings carry them everywhere."""
+
+GENRES = {"sans": "sans-serif", "mono": "monospace"}
+"""Genre of generic families whose name is not its own."""
 
 _GENERIC_ALIASES = {
     "system-ui": "sans-serif",
@@ -67,8 +73,6 @@ _GENERIC_ALIASES = {
     "math": "serif",
     "emoji": "sans-serif",
     "fangsong": "serif",
-    "sans": "sans-serif",
-    "mono": "monospace",
     "monospaced": "monospace",
     "sansserif": "sans-serif",
 }
@@ -79,6 +83,8 @@ THEME_SAFE = {
     "monospace": "Courier New",
     "cursive": "Comic Sans MS",
     "fantasy": "Impact",
+    "sans": "Arial",
+    "mono": "Courier New",
 }
 """Names that every Office installation can show, for generic families."""
 
@@ -143,7 +149,7 @@ _TWIN_OF = _twin_table()
 
 
 def generic_of(family: str) -> str:
-    """Return which of the five generic families a name means, or an empty string for none."""
+    """Return the key of `GENERIC_FAMILIES` a name means, or an empty string for none."""
     folded = family.casefold()
     return folded if folded in GENERIC_FAMILIES else _GENERIC_ALIASES.get(folded, "")
 

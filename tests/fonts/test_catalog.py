@@ -60,6 +60,15 @@ def test_generic_families_are_written_as_what_every_office_has(tmp_path: Path) -
     assert face_name(fonts, "system-ui") == "NotoSans-Regular"
 
 
+def test_sans_means_what_free_desktops_call_so(tmp_path: Path) -> None:
+    build_font(tmp_path / "f", "Arial")
+    build_font(tmp_path / "f", "DejaVu Sans")
+    fonts = catalog(tmp_path / "f")
+    assert face_name(fonts, "Sans") == "DejaVuSans-Regular"
+    assert face_name(fonts, "sans-serif") == "Arial-Regular"
+    assert fonts.match(Font(("Sans",), 12.0)).typeface.name == "Arial"
+
+
 def test_a_generic_family_is_answered_by_genre_where_no_known_name_is_there(tmp_path: Path) -> None:
     build_font(tmp_path / "f", "Aaa Roman", panose_serif=2)
     build_font(tmp_path / "f", "Zzz Grotesk", panose_serif=11)
