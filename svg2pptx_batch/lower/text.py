@@ -7,6 +7,7 @@ paints, which `shapes.py` lowers like any other.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -20,7 +21,7 @@ from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import Path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.options import ConvertOptions, Target, TextMode
-from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Label, Node, Shape, Text
+from svg2pptx_batch.scene.nodes import Group, Label, Node, Shape, Text
 from svg2pptx_batch.scene.paint import (
     LinearGradient,
     Paint,
@@ -31,6 +32,7 @@ from svg2pptx_batch.scene.text import (
     Decoration,
     Decorations,
     Direction,
+    FontStyle,
     GlyphRun,
     TextAnchor,
     TextChunk,
@@ -42,16 +44,24 @@ _MIN_SIZE_PX = 4 / 3
 _MAX_SIZE_PX = 4000 * 4 / 3
 _SIMILAR = 0.02
 _STRETCHED = (0.85, 1.18)
+_ITALIC = (0.1, 0.4)
 _THIN_STROKE_EM = 0.06
 _FLAT_STOPS = 24
 _LINE_EM = 1.2
 
 
 class _Frame(NamedTuple):
-    """A chunk's own space made square: what maps it to slide px, and how far x was stretched."""
+    """Where a chunk's box goes.
+
+    Attributes:
+        transform: A similarity: anchor point and baseline direction to slide px.
+        stretch: How much wider than high the letters are drawn, which it leaves out.
+        leans: Whether the letters are skewed like italics, which it leaves out.
+    """
 
     transform: Affine
     stretch: float
+    leans: bool
 
 
 class _Verdict(NamedTuple):
@@ -166,8 +176,8 @@ def _judge(chunk: TextChunk, m: Affine, options: ConvertOptions) -> _Verdict:
         return _Verdict("Text")
     if not chunk.plain:
         return _Verdict("Text whose characters are placed one by one")
-    frame = _square(m)
-    if frame is None:
+    frame = _frame(chunk, m)
+    if frame is None or (frame.leans and not _is_upright(chunk)):
         return _Verdict("Skewed, mirrored or stretched text")
     scale = frame.transform.mean_scale
     sizes = [span.font.size * scale for span in chunk.spans]
@@ -176,6 +186,8 @@ def _judge(chunk: TextChunk, m: Affine, options: ConvertOptions) -> _Verdict:
     remarks = []
     if abs(frame.stretch - 1.0) > _SIMILAR:
         remarks.append("Stretched text became a text box with wider or narrower spacing")
+    if frame.leans:
+        remarks.append("Skewed text became a text box in italics")
     for span in chunk.spans:
         verdict = _judge_span(span, options)
         if verdict.reason:
@@ -204,6 +216,10 @@ def _judge_span(span: TextSpan, options: ConvertOptions) -> _Verdict:
     elif options.target is not Target.POWERPOINT or not isinstance(stroke.paint, Color):
         return _Verdict("Text with a line around it")
     return _Verdict("", tuple(remarks))
+
+
+def _is_upright(chunk: TextChunk) -> bool:
+    return all(span.font.style is FontStyle.NORMAL for span in chunk.spans)
 
 
 def _is_out_of_reach(span: TextSpan) -> bool:
@@ -251,48 +267,57 @@ def _is_painted(span: TextSpan) -> bool:
     return any(_lines(span.decorations))
 
 
-def _square(m: Affine) -> _Frame | None:
-    """Return a similarity near a transform, and the stretch along x that it leaves out."""
-    parts = m.decompose()
-    if parts is None or parts.scale_y <= 0:
+def _frame(chunk: TextChunk, m: Affine) -> _Frame | None:
+    """Return the similarity a text box can follow a transform with.
+
+    Args:
+        chunk: Its anchor point becomes the origin, its direction the x axis.
+        m: The text's own space to slide px.
+
+    Returns:
+        None where the transform mirrors, stretches or skews more than spacing and italics make up
+        for.
+    """
+    local = m @ Affine.translation(chunk.x, chunk.y) @ Affine.rotation(chunk.rotation_deg)
+    scale_x, area = math.hypot(local.a, local.b), local.determinant
+    if scale_x <= 0 or area <= 0 or not local.is_invertible:
         return None
-    stretch = parts.scale_x / parts.scale_y
+    scale = area / scale_x
+    stretch = scale_x / scale
+    lean = -(local.a * local.c + local.b * local.d) / area
     if abs(stretch - 1.0) <= _SIMILAR:
-        scale, stretch = m.mean_scale, 1.0
-    elif _STRETCHED[0] <= stretch <= _STRETCHED[1]:
-        scale = parts.scale_y
-    else:
+        scale, stretch = local.mean_scale, 1.0
+    elif not _STRETCHED[0] <= stretch <= _STRETCHED[1]:
         return None
-    turn = Affine.rotation(parts.rotation_deg)
-    return _Frame(
-        Affine.translation(m.e, m.f) @ turn @ Affine.scaling(scale),
-        stretch,
-    )
+    leans = abs(lean) > _SIMILAR
+    if leans and not _ITALIC[0] <= lean <= _ITALIC[1]:
+        return None
+    turn = Affine.rotation(math.degrees(math.atan2(local.b, local.a)))
+    place = Affine.translation(local.e, local.f) @ turn @ Affine.scaling(scale)
+    return _Frame(place, stretch, leans)
 
 
 # --- boxes ---------------------------------------------------------------------------------------
 
 
 def _box(text: Text, chunk: TextChunk, m: Affine, options: ConvertOptions) -> Text:
-    frame = _square(m) or _Frame(m, 1.0)
-    transform, stretch = frame
-    bounds = chunk.bounds
-    if chunk.writing_mode is WritingMode.VERTICAL:
-        # A line that runs down with its letters on their side is a line turned by 90°.
-        stand = Affine.translation(chunk.x, chunk.y) @ Affine.rotation(90.0)
-        transform = transform @ stand
-        bounds = stand.inverse().apply_rect(bounds)
-        chunk = replace(chunk, x=0.0, y=0.0, writing_mode=WritingMode.HORIZONTAL)
-    if stretch != 1.0:
-        bounds = Rect(bounds.x * stretch, bounds.y, bounds.width * stretch, bounds.height)
-        chunk = replace(chunk, x=chunk.x * stretch, width=chunk.width * stretch)
-    spans = tuple(_box_span(span, stretch, options) for span in chunk.spans)
-    chunk = replace(chunk, spans=spans, bounds=bounds)
-    chunk = replace(chunk, box=_line_box(chunk, options.target))
-    return Text((chunk,), bounds, transform, NO_LABEL, text.source)
+    """Return the legal text of one chunk: its anchor point is the origin of its own space."""
+    frame = _frame(chunk, m) or _Frame(m @ Affine.translation(chunk.x, chunk.y), 1.0, False)
+    spans = tuple(_box_span(span, frame, options) for span in chunk.spans)
+    chunk = replace(
+        chunk,
+        x=0.0,
+        y=0.0,
+        rotation_deg=0.0,
+        writing_mode=WritingMode.HORIZONTAL,
+        width=chunk.width * frame.stretch,
+        spans=spans,
+    )
+    box = _line_box(chunk, options.target)
+    return Text((replace(chunk, box=box, bounds=box),), box, frame.transform, source=text.source)
 
 
-def _box_span(span: TextSpan, stretch: float, options: ConvertOptions) -> TextSpan:
+def _box_span(span: TextSpan, frame: _Frame, options: ConvertOptions) -> TextSpan:
     """Return a span as a box can hold it: one colour, its typeface settled."""
     fill = span.fill
     if fill is not None:
@@ -300,7 +325,7 @@ def _box_span(span: TextSpan, stretch: float, options: ConvertOptions) -> TextSp
         fill = None if color is None else replace(fill, paint=color)
     if not span.visible:
         fill = None
-    spacing = span.letter_spacing
+    spacing, stretch = span.letter_spacing, frame.stretch
     if stretch != 1.0:
         spacing = spacing * stretch + (stretch - 1.0) * span.width / max(1, len(span.text))
     keeps_line = (
@@ -315,6 +340,7 @@ def _box_span(span: TextSpan, stretch: float, options: ConvertOptions) -> TextSp
     installed = span.installed.name and options.target is Target.LIBREOFFICE
     return replace(
         span,
+        font=replace(span.font, style=FontStyle.ITALIC) if frame.leans else span.font,
         fill=fill,
         stroke=span.stroke if keeps_line and span.visible else None,
         letter_spacing=spacing,

@@ -33,7 +33,9 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
     if not m.is_invertible:
         return None
     box = m.apply_rect(text.bounds)
-    if clip.misses(box) or work.page.intersection(box) is None:
+    # Words beside the slide are kept there, out of sight: nothing written is lost.
+    reach = work.page.inflate(max(work.page.width, work.page.height))
+    if clip.misses(box) or reach.intersection(box) is None:
         return None
     if link and not text.label.link:
         text = replace(text, label=replace(text.label, link=link))

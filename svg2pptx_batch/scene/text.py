@@ -219,11 +219,12 @@ class TextChunk:
         writing_mode: Which way it runs.
         spans: In logical order.
         width: Advance of the whole chunk.
-        plain: Whether the glyphs stand where a text box would put them: one straight line, no
-            rotation, no shift beyond 0.08 em, no path.
+        plain: Whether the glyphs stand where a text box would put them: one straight line, none
+            turned against it, no shift beyond 0.08 em.
         bounds: Box of the glyph cells.
         box: The text box, own space of the text: what a program sets the line in so that its
             baseline falls on `y`. Only in legal scenes.
+        rotation_deg: Direction of the line, clockwise about the anchor point.
     """
 
     x: float
@@ -236,3 +237,4 @@ class TextChunk:
     plain: bool
     bounds: Rect
     box: Rect | None = None
+    rotation_deg: float = 0.0

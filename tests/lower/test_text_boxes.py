@@ -5,6 +5,7 @@ Glyphs of the box font are 0.5 em wide; its win ascent is 0.9 em, its win descen
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.text import lower_text, outline_text
 from svg2pptx_batch.options import ConvertOptions, Target, TextMode
 from svg2pptx_batch.scene.nodes import Group, Node, Shape, Text
-from svg2pptx_batch.scene.text import TextSpan
+from svg2pptx_batch.scene.text import FontStyle, TextSpan
 from tests.support.fonts import build_font, catalog
 from tests.support.texts import only
 
@@ -45,9 +46,10 @@ def lowered(
 
 
 def box_of(node: Node | None) -> Rect:
+    """Return the upright box around a text box, slide px."""
     assert isinstance(node, Text)
     assert node.chunks[0].box is not None
-    return node.chunks[0].box
+    return node.transform.apply_rect(node.chunks[0].box)
 
 
 def span_of(node: Node | None) -> TextSpan:
@@ -93,8 +95,7 @@ def test_vertical_latin_is_a_turned_box(fonts: FontCatalog) -> None:
     placement = node.transform.decompose()
     assert placement is not None
     assert placement.rotation_deg == pytest.approx(90)
-    x, y = node.transform.apply(*box_of(node).center)
-    assert (x, y) == pytest.approx((97 + 3, 25))
+    assert box_of(node).center == pytest.approx((97 + 3, 25))
 
 
 def test_several_chunks_are_a_group_of_boxes(fonts: FontCatalog) -> None:
@@ -112,7 +113,6 @@ def test_several_chunks_are_a_group_of_boxes(fonts: FontCatalog) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        '<text rotate="20">ab</text>',
         '<text fill="none" stroke="red">ab</text>',
         '<text stroke="red" fill="url(#g)">ab</text>',
         '<text textLength="60" lengthAdjust="spacingAndGlyphs">ab</text>',
@@ -131,7 +131,7 @@ def test_outlined(fonts: FontCatalog, content: str) -> None:
 
 @pytest.mark.parametrize(
     "transform",
-    ["skewX(20)", "scale(-1 1)", "scale(2 1)", "matrix(1 0.3 -1 1 0 0)"],
+    ["skewX(20)", "skewX(-40)", "scale(-1 1)", "scale(2 1)", "matrix(1 0.3 -1 1 0 0)"],
 )
 def test_transforms_no_box_can_follow(fonts: FontCatalog, transform: str) -> None:
     node, remarks = lowered(f'<text transform="{transform}">ab</text>', fonts)
@@ -143,7 +143,10 @@ def test_turned_and_scaled_text_stays_a_box(fonts: FontCatalog) -> None:
     to_slide = Affine.translation(5, 6) @ Affine.rotation(30) @ Affine.scaling(3)
     node, remarks = lowered("<text>ab</text>", fonts, to_slide=to_slide)
     assert isinstance(node, Text)
-    assert tuple(node.transform) == pytest.approx(tuple(to_slide))
+    placement = node.transform.decompose()
+    assert placement is not None
+    assert tuple(placement) == pytest.approx((3, 3, 30))
+    assert node.transform.apply(0, 0) == pytest.approx((5, 6))
     assert remarks == []
 
 
@@ -153,6 +156,40 @@ def test_a_little_stretch_becomes_spacing(fonts: FontCatalog) -> None:
     box = box_of(node)
     assert (box.x, box.width) == pytest.approx((11, 22))
     assert span_of(node).letter_spacing == pytest.approx(0.5)
+
+
+def test_a_lean_like_italics_becomes_italics(fonts: FontCatalog) -> None:
+    node, remarks = lowered('<text x="10" y="30" transform="skewX(-12)">ab</text>', fonts)
+    assert remarks == ["text-approximated"]
+    assert span_of(node).font.style is FontStyle.ITALIC
+    assert isinstance(node, Text)
+    assert node.transform.apply(0, 0) == pytest.approx((10 - 30 * math.tan(math.radians(12)), 30))
+    content = '<text font-style="italic" transform="skewX(-12)">ab</text>'
+    assert kinds(lowered(content, fonts)[0]) == ["Shape"]
+
+
+def test_turned_letters_are_boxes_of_their_own(fonts: FontCatalog) -> None:
+    node, remarks = lowered('<text x="10" y="30" rotate="0 0 45">abc</text>', fonts)
+    assert remarks == []
+    assert isinstance(node, Group)
+    turns = []
+    for child in node.children:
+        placement = child.transform.decompose()
+        assert placement is not None
+        turns.append(placement.rotation_deg)
+    assert turns == pytest.approx([0, 45])
+    assert node.children[1].transform.apply(0, 0) == pytest.approx((20, 30))
+
+
+def test_words_stay_whole_where_a_path_is_straight(fonts: FontCatalog) -> None:
+    content = (
+        '<path id="p" d="M0 50H60V200" fill="none"/>'
+        '<text><textPath xlink:href="#p" startOffset="30">abcdefghi</textPath></text>'
+    )
+    node, _ = lowered(content, fonts)
+    assert isinstance(node, Group)
+    said = [child.chunks[0].spans[0].text for child in node.children if isinstance(child, Text)]
+    assert said == ["abcdef", "ghi"]
 
 
 def test_asked_for_outlines(fonts: FontCatalog) -> None:

@@ -96,9 +96,9 @@ def test_units_and_percentages(fonts: FontCatalog) -> None:
 
 
 def test_rotate_goes_on_with_its_last_angle(fonts: FontCatalog) -> None:
-    (chunk,) = only('<text rotate="10 20">abc</text>', fonts).chunks
-    assert [glyph.rotation_deg for glyph in glyphs(chunk)] == [10, 20, 20]
-    assert not chunk.plain
+    text = only('<text rotate="10 20">abc</text>', fonts)
+    assert [glyph.rotation_deg for chunk in text.chunks for glyph in glyphs(chunk)] == [10, 20, 20]
+    assert [chunk.rotation_deg for chunk in text.chunks] == [10, 20, 20]
     (chunk,) = only('<text rotate="5mm">abc</text>', fonts).chunks
     assert [glyph.rotation_deg for glyph in glyphs(chunk)] == [0, 0, 0]
 
@@ -223,13 +223,13 @@ def test_latin_in_vertical_lines_lies_on_its_side(fonts: FontCatalog) -> None:
     assert places(text) == [(97, 20), (97, 25)]
     assert {glyph.rotation_deg for glyph in glyphs(chunk)} == {90}
     assert chunk.writing_mode is WritingMode.VERTICAL
-    assert chunk.plain
+    assert (chunk.x, chunk.y, chunk.rotation_deg) == (97, 20, 90)
 
 
 def test_han_in_vertical_lines_stands(fonts: FontCatalog) -> None:
     text = only('<text x="100" y="20" writing-mode="vertical-rl">\u4e00\u4e00</text>', fonts)
     assert places(text) == [(97.5, 28), (97.5, 38)]
-    assert not text.chunks[0].plain
+    assert words(text) == ["\u4e00", "\u4e00"]
 
 
 # --- paths ---------------------------------------------------------------------------------------
@@ -240,10 +240,14 @@ def test_text_follows_a_path(fonts: FontCatalog) -> None:
         '<defs><path id="p" d="M10 10H40V100" transform="translate(0 5)"/></defs>'
         '<text><textPath xlink:href="#p" startOffset="20">abc</textPath></text>'
     )
-    (chunk,) = only(content, fonts).chunks
-    placed = [(round(g.x, 2), round(g.y, 2), g.rotation_deg) for g in glyphs(chunk)]
+    text = only(content, fonts)
+    placed = [
+        (round(glyph.x, 2), round(glyph.y, 2), glyph.rotation_deg)
+        for chunk in text.chunks
+        for glyph in glyphs(chunk)
+    ]
     assert placed == [(30, 15, 0), (35, 15, 0), (40, 15, 90)]
-    assert not chunk.plain
+    assert words(text) == ["ab", "c"]
 
 
 def test_characters_beyond_a_path_are_not_shown(fonts: FontCatalog) -> None:

@@ -33,6 +33,9 @@ from svg2pptx_batch.scene.text import (
 _STRETCHED = (0.85, 1.18)
 """Horizontal stretch that letter-spacing can stand in for."""
 
+_BEND_DEG = 4.0
+"""How far a character on a path may lean from the first one of its box."""
+
 
 class FramePaint(NamedTuple):
     """How a frame is painted."""
@@ -101,31 +104,35 @@ def chunks_of(lines: Sequence[Line], text: str, paint_of: PaintOf) -> tuple[Text
 
 
 def _pieces(line: Line) -> list[list[Cluster]]:
-    """Cut a line into stretches of clusters that follow one another on one baseline."""
-    clusters = line.clusters
-    if line.on_path or any(cluster.rtl or cluster.turned for cluster in clusters):
-        return [clusters]
-    pieces = [[clusters[0]]]
-    for cluster in clusters[1:]:
-        if not _follows(pieces[-1], cluster, line.vertical):
+    """Cut a line into stretches of clusters that follow one another on one straight baseline.
+
+    Along a path these are words where it is nearly straight, single characters where it is not.
+    Lines with characters that run right to left stay whole.
+    """
+    if any(cluster.rtl for cluster in line.clusters):
+        return [line.clusters]
+    pieces: list[list[Cluster]] = []
+    for cluster in line.clusters:
+        if not cluster.shown:
+            continue
+        if not pieces or not _follows(pieces[-1], cluster):
             pieces.append([])
         pieces[-1].append(cluster)
     return pieces
 
 
-def _follows(piece: list[Cluster], cluster: Cluster, vertical: bool) -> bool:
-    along, across = _coordinates(cluster, vertical)
-    start_along, start_across = _coordinates(piece[0], vertical)
-    expected = start_along + sum(each.advance for each in piece)
-    size = max(cluster.span.size, piece[0].span.size)
+def _follows(piece: list[Cluster], cluster: Cluster) -> bool:
+    """Tell whether a cluster stands where a straight line through a piece would put it."""
+    first = piece[0]
+    cos, sin = _direction(first)
+    dx, dy = cluster.x - first.x, cluster.y - first.y
+    along, across = dx * cos + dy * sin, dy * cos - dx * sin
+    size = max(cluster.span.size, first.span.size)
     return (
-        abs(along - expected) <= tolerance(cluster)
-        and abs(across - start_across) <= BASELINE_TOLERANCE_EM * size
+        abs(along - sum(each.advance for each in piece)) <= tolerance(cluster)
+        and abs(across) <= BASELINE_TOLERANCE_EM * size
+        and abs(math.remainder(cluster.rotation_deg - first.rotation_deg, 360.0)) <= _BEND_DEG
     )
-
-
-def _coordinates(cluster: Cluster, vertical: bool) -> tuple[float, float]:
-    return (cluster.y, cluster.x) if vertical else (cluster.x, cluster.y)
 
 
 def _chunk(
@@ -139,8 +146,9 @@ def _chunk(
     before = {TextAnchor.START: 0.0, TextAnchor.MIDDLE: width / 2, TextAnchor.END: width}[anchor]
     if line.direction is Direction.RTL and anchor is not TextAnchor.MIDDLE:
         before = width - before
-    along, across = _coordinates(clusters[0], line.vertical)
-    x, y = (across, along + before) if line.vertical else (along + before, across)
+    first = clusters[0]
+    cos, sin = _direction(first)
+    x, y = first.x + before * cos, first.y + before * sin
     bounds = _union([cell_bounds(cluster) for cluster in clusters if cluster.shown])
     return TextChunk(
         x=x,
@@ -148,43 +156,41 @@ def _chunk(
         anchor=anchor,
         direction=line.direction,
         writing_mode=WritingMode.VERTICAL if line.vertical else WritingMode.HORIZONTAL,
-        spans=_spans(line, clusters, text, paint_of),
+        spans=_spans(clusters, text, paint_of),
         width=width,
         plain=_is_plain(line, clusters),
         bounds=bounds or Rect(x, y, 0.0, 0.0),
+        rotation_deg=first.rotation_deg,
     )
 
 
 def _is_plain(line: Line, clusters: Sequence[Cluster]) -> bool:
-    """Tell whether the glyphs stand where a text box would put them."""
-    if line.on_path or any(cluster.turned or not cluster.shown for cluster in clusters):
-        return False
-    if line.vertical and any(cluster.upright for cluster in clusters):
-        return False
+    """Tell whether the glyphs of a piece stand where a text box would put them."""
     low, high = _STRETCHED
-    if not all(low <= cluster.scale_x <= high for cluster in clusters):
+    if not all(cluster.shown and low <= cluster.scale_x <= high for cluster in clusters):
         return False
-    expected, base = _coordinates(clusters[0], line.vertical)
+    if not any(cluster.rtl for cluster in clusters):
+        return True  # or the piece would have been cut
+    if line.vertical or any(cluster.turned for cluster in clusters):
+        return False
+    expected, base = clusters[0].x, clusters[0].y
     for cluster in clusters:
-        along, across = _coordinates(cluster, line.vertical)
-        if abs(along - expected) > tolerance(cluster) or (
-            abs(across - base) > BASELINE_TOLERANCE_EM * cluster.span.size
+        if abs(cluster.x - expected) > tolerance(cluster) or (
+            abs(cluster.y - base) > BASELINE_TOLERANCE_EM * cluster.span.size
         ):
             return False
         expected += cluster.advance
     return True
 
 
-def _spans(
-    line: Line, clusters: Sequence[Cluster], text: str, paint_of: PaintOf
-) -> tuple[TextSpan, ...]:
+def _spans(clusters: Sequence[Cluster], text: str, paint_of: PaintOf) -> tuple[TextSpan, ...]:
     visual = {id(cluster): at for at, cluster in enumerate(clusters)}
     logical = sorted(clusters, key=lambda cluster: cluster.start)
     spans = []
     for manner, group in groupby(logical, key=lambda cluster: _manner(cluster, paint_of)):
         members = list(group)
         painted = sorted(members, key=lambda cluster: visual[id(cluster)])
-        spans.append(_span(line, manner, members, painted, text))
+        spans.append(_span(manner, members, painted, text))
     return tuple(spans)
 
 
@@ -201,7 +207,6 @@ def _manner(cluster: Cluster, paint_of: PaintOf) -> _Manner:
 
 
 def _span(
-    line: Line,
     manner: _Manner,
     logical: Sequence[Cluster],
     painted: Sequence[Cluster],
@@ -224,7 +229,7 @@ def _span(
         letter_spacing=logical[0].spacing,
         word_spacing=style.word_spacing,
         width=sum(cluster.advance for cluster in logical),
-        decorations=_decorations(manner, painted, line),
+        decorations=_decorations(manner, painted),
         visible=style.visible,
         link=style.frame.link,
         lang=style.lang,
@@ -272,7 +277,7 @@ def _runs(clusters: Sequence[Cluster], offsets: dict[int, int]) -> tuple[GlyphRu
     )
 
 
-def _decorations(manner: _Manner, clusters: Sequence[Cluster], line: Line) -> Decorations:
+def _decorations(manner: _Manner, clusters: Sequence[Cluster]) -> Decorations:
     if not manner.lines:
         return NO_DECORATIONS
     metrics, size = clusters[0].span.metrics, clusters[0].span.size
@@ -285,15 +290,15 @@ def _decorations(manner: _Manner, clusters: Sequence[Cluster], line: Line) -> De
     for name, paint in manner.lines:
         thickness = metrics.thickness * size
         top = -places[name] * size - thickness / 2
-        found[name.replace("-", "_")] = _decoration(paint, clusters, line, top, thickness)
+        found[name.replace("-", "_")] = _decoration(paint, clusters, top, thickness)
     return Decorations(**found)
 
 
 def _decoration(
-    paint: FramePaint, clusters: Sequence[Cluster], line: Line, top: float, thickness: float
+    paint: FramePaint, clusters: Sequence[Cluster], top: float, thickness: float
 ) -> Decoration:
     shown = [cluster for cluster in clusters if cluster.shown]
-    if line.vertical or any(cluster.turned for cluster in shown):
+    if any(cluster.rotation_deg for cluster in shown):
         paths = tuple(
             rect_path(Rect(0.0, top, _painted_width(cluster), thickness)).transform(
                 _placement(cluster)
