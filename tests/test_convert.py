@@ -92,7 +92,7 @@ def test_shapes_come_out_native_and_the_deck_opens() -> None:
         (
             "group-opacity-rasterised",
             '<g id="r" opacity=".5"><rect x="50" y="50" width="60" height="60"/>'
-            '<rect x="70" y="70" width="60" height="60" fill="red"/></g>',
+            '<rect x="70" y="70" width="60" height="60" fill="#f008"/></g>',
         ),
     ],
 )

@@ -118,7 +118,14 @@ def _lower_content(
 
     faded = fade(children, group.opacity)
     if faded is not None:
-        return faded
+        if not faded.exact:
+            work.report(
+                "group-opacity-approximated",
+                "text on a shape that is faded with it lets a little of the shape through",
+                group.source,
+                Fidelity.APPROXIMATED,
+            )
+        return faded.nodes
     work.rewind(mark)
     fault = ("group-opacity-rasterised", "overlapping parts that are faded together")
     return _as_picture(group, to_parent, clip, link, work, *fault)

@@ -101,6 +101,9 @@ def _radial_parameter(gradient: RadialGradient, u: Pixels, v: Pixels) -> tuple[P
     a = cdx * cdx + cdy * cdy - dr * dr
     b = pdx * cdx + pdy * cdy + gradient.fr * dr
     c = pdx * pdx + pdy * pdy - gradient.fr * gradient.fr
+    if cdx == cdy == dr == 0:
+        # Both circles are one: a hard edge between the first colour and the last.
+        return np.where(c < 0, 0.0, 1.0), np.ones_like(c, dtype=bool)
     with np.errstate(divide="ignore", invalid="ignore"):
         if abs(a) < 1e-12:
             t = c / (2 * b)

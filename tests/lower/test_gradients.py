@@ -190,3 +190,17 @@ def test_one_colour_gradient_is_a_colour() -> None:
     gradient = RadialGradient(1, 1, 5, 1, 1, 0, (Stop(0, RED), Stop(1, RED)))
     fill = only(lowered(disc(50, 50, 20, gradient))[0]).fill
     assert fill is not None and fill.paint == RED
+
+
+def test_equal_circles_leave_a_hard_edge() -> None:
+    gradient = RadialGradient(50, 50, 30, 50, 50, 30, (Stop(0, RED), Stop(1, BLUE)))
+    pixels = sample_gradient(gradient, Affine(), Rect(0, 0, 100, 100), 10, 10)
+    assert pixels[5, 5, :3] == pytest.approx([255, 0, 0], abs=1e-3)
+    assert pixels[0, 0, :3] == pytest.approx([0, 0, 255], abs=1e-3)
+
+
+def test_outside_the_cone_nothing_is_painted() -> None:
+    gradient = RadialGradient(50, 50, 10, 90, 50, 0, (Stop(0, RED), Stop(1, BLUE)))
+    pixels = sample_gradient(gradient, Affine(), Rect(0, 0, 100, 100), 10, 10)
+    assert pixels[0, 9, 3] == 0
+    assert pixels[5, 2, 3] == 255

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.boolean import area
+from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import ellipse_path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.legal import IllegalNodeError, check
@@ -55,6 +57,32 @@ def test_a_faded_stroke_below_its_fill_is_cut_too() -> None:
     ring, top = shapes(lowered(Group((both,), opacity=FADED))[0])
     assert area(ring.path) == pytest.approx(120 * 120 - 100 * 100, rel=1e-3)
     assert area(top.path) == pytest.approx(100 * 100, rel=1e-3)
+
+
+def test_what_an_opaque_part_covers_is_cut_away() -> None:
+    scene, remarks = lowered(Group((square(0, 0, 100), disc(50, 50, 30, BLUE)), opacity=FADED))
+    below, above = shapes(scene)
+    assert below.fill_path is not None
+    assert area(below.fill_path) == pytest.approx(10_000 - math.pi * 900, rel=1e-3)
+    assert below.path.bounds() == Rect(0, 0, 100, 100), "a gradient's frame would stay"
+    assert above.primitive is not None and above.fill == Fill(BLUE, FADED)
+    assert remarks == () and scene.fidelity == {"native": 2}
+
+
+def test_strokes_below_something_are_cut_too() -> None:
+    framed = replace(square(20, 20, 100), stroke=Stroke(BLACK, width=20))
+    scene, _ = lowered(Group((framed, square(20, 20, 200, BLUE)), opacity=FADED))
+    line, above = shapes(scene)
+    assert line.stroke is None and line.fill == Fill(BLACK, FADED)
+    assert area(line.path) == pytest.approx(120 * 10 + 110 * 10, rel=1e-3)
+    assert above.fill == Fill(BLUE, FADED)
+
+
+def test_a_part_that_is_covered_wholly_shows_nothing() -> None:
+    scene, _ = lowered(Group((square(20, 20, 10), square(0, 0, 100, BLUE)), opacity=FADED))
+    below, _ = shapes(scene)
+    assert below.fill is not None and isinstance(below.fill.paint, Color)
+    assert below.fill.paint.alpha == 0
 
 
 def test_an_invisible_group_vanishes() -> None:
