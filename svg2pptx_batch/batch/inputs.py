@@ -28,7 +28,7 @@ STDIN = "-"
 _PROBLEMS_TOLD = 5
 
 
-class InputFile(msgspec.Struct, frozen=True, omit_defaults=True):
+class InputFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One SVG to convert.
 
     Attributes:

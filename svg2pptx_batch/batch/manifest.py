@@ -47,7 +47,7 @@ class Opened(msgspec.Struct, frozen=True, tag="open", tag_field="e"):
     ts: str
 
 
-class Done(msgspec.Struct, frozen=True, tag="done", tag_field="e", omit_defaults=True):
+class Done(msgspec.Struct, frozen=True, tag="done", tag_field="e", omit_defaults=True, gc=False):
     """A file was converted.
 
     Attributes:
@@ -75,7 +75,7 @@ class Done(msgspec.Struct, frozen=True, tag="done", tag_field="e", omit_defaults
     attempts: int = 1
 
 
-class Failed(msgspec.Struct, frozen=True, tag="fail", tag_field="e", omit_defaults=True):
+class Failed(msgspec.Struct, frozen=True, tag="fail", tag_field="e", omit_defaults=True, gc=False):
     """A file came to its end without a slide; fields as in `Done` and `FileReport`."""
 
     i: int

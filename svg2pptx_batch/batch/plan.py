@@ -43,7 +43,7 @@ _REFERENCE = re.compile(
 )
 
 
-class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
+class Failure(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Why a file has no slide.
 
     Attributes:
@@ -61,7 +61,7 @@ class Failure(msgspec.Struct, frozen=True, omit_defaults=True):
     state: TaskState = TaskState.INVALID
 
 
-class Task(msgspec.Struct, frozen=True, omit_defaults=True):
+class Task(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One input under one set of options.
 
     Attributes:

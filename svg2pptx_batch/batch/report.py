@@ -52,7 +52,7 @@ FINISHED = frozenset({JobState.DONE, JobState.PARTIAL, JobState.FAILED})
 """States nothing follows: such a job is not resumed."""
 
 
-class FileReport(msgspec.Struct, frozen=True, omit_defaults=True):
+class FileReport(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One file's row.
 
     Attributes:
@@ -89,7 +89,7 @@ class FileReport(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.state is not TaskState.DONE and self.state not in UNFINISHED
 
 
-class Counts(msgspec.Struct, frozen=True):
+class Counts(msgspec.Struct, frozen=True, gc=False):
     """How many files stand where; `done` + `failed` + `pending` = `total`."""
 
     total: int = 0

@@ -1,6 +1,22 @@
-"""Legal Scene to Slide: it only writes."""
+"""Legal Scene to Slide: it only writes.
+
+The writer is loaded on first use (PEP 562): who only assembles slides does not pay for it.
+"""
+
+from typing import TYPE_CHECKING
 
 from svg2pptx_batch.drawingml.slide import Media, Relationship, Slide
-from svg2pptx_batch.drawingml.slide_writer import write_slide
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.drawingml.slide_writer import write_slide
 
 __all__ = ["Media", "Relationship", "Slide", "write_slide"]
+
+
+def __getattr__(name: str) -> object:
+    """Load `write_slide`."""
+    if name != "write_slide":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from svg2pptx_batch.drawingml.slide_writer import write_slide
+
+    return write_slide
