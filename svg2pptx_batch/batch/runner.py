@@ -6,7 +6,6 @@ task is constant and small, because it shares the processors with the workers.
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic
@@ -54,8 +53,9 @@ from svg2pptx_batch.batch.messages import (
 from svg2pptx_batch.batch.outputs import check_output
 from svg2pptx_batch.batch.plan import Failure, Plan, defect
 from svg2pptx_batch.batch.pool import pool
-from svg2pptx_batch.batch.report import FileReport, JobState, Report, TaskState
+from svg2pptx_batch.batch.report import FileReport, JobState, Report
 from svg2pptx_batch.batch.state import Dispatch, End, GiveUp, Machine, Repeat
+from svg2pptx_batch.batch.verdicts import verdict
 from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
 from svg2pptx_batch.errors import ExitCode, OutputError, Svg2PptxError
 from svg2pptx_batch.executors.base import (
@@ -116,7 +116,7 @@ class Run:
         self._state = JobState.RUNNING
         self._converted = 0
         self._over = False
-        self._reasons: dict[int, tuple[str, str, str]] = {}
+        self._verdicts: dict[int, Failure] = {}
         self._unheard: list[FileReport] = []
         self._status_path = Path(plan.spec.status_file) if plan.spec.status_file else None
         self._next_group = self._next_snapshot = self._next_progress = 0.0
@@ -263,10 +263,8 @@ class Run:
                     self._executor.submit(self._call(index, setting, alone=alone))
                 case Repeat(index, attempt):
                     self._repeat(index, attempt)
-                case GiveUp(index, state, attempts):
-                    code, message, remedy = self._reasons.pop(index)
-                    failure = Failure(code, message, remedy=remedy, state=state)
-                    self._fail(index, failure, attempts=attempts)
+                case GiveUp(index, _, attempts):
+                    self._fail(index, self._verdicts.pop(index), attempts=attempts)
                 case End():
                     self._over = True
                 case _:
@@ -291,29 +289,12 @@ class Run:
                 self._folder.log(f"{name}: {error}\n{traceback}")
                 self._fail(index, defect(error))
                 return machine_room.Finished(index)
-            case TimedOut(_, seconds):
-                self._reasons[index] = (
-                    "timeout",
-                    f"{name} was not converted within {seconds:.3g} s.",
-                    "Raise --timeout, or simplify the drawing.",
-                )
-                return machine_room.Broke(index, TaskState.TIMEOUT)
-            case OutOfMemory(_, resident):
-                self._reasons[index] = (
-                    "out-of-memory",
-                    f"Converting {name} took more than the memory allowed "
-                    f"({resident / 2**20:,.0f} MiB).",
-                    "Raise --memory-per-file, or simplify the drawing.",
-                )
-                return machine_room.Broke(index, TaskState.OUT_OF_MEMORY)
-            case Crashed(_, exit_code, stderr):
-                self._folder.log(f"{name}: worker died, exit code {exit_code}\n{stderr}")
-                self._reasons[index] = (
-                    "crashed",
-                    f"The process converting {name} died ({_exit_text(exit_code)}).",
-                    "Please report it with the file; the job's log has the details.",
-                )
-                return machine_room.Broke(index, TaskState.CRASHED)
+            case TimedOut() | OutOfMemory() | Crashed():
+                if isinstance(outcome, Crashed):
+                    log = f"{name}: worker died, exit code {outcome.exit_code}\n{outcome.stderr}"
+                    self._folder.log(log)
+                failure = self._verdicts[index] = verdict(name, outcome)
+                return machine_room.Broke(index, failure.state)
             case Cancelled():
                 return machine_room.Withdrawn(index)
             case _:
@@ -380,7 +361,7 @@ class Run:
     def _repeat(self, index: int, attempt: int) -> None:
         """Record that a task will be tried again."""
         task = self._plan.tasks[index]
-        _, message, _ = self._reasons.pop(index)
+        message = self._verdicts.pop(index).message
         self._journal.append(Retried(index, task.id, attempt, message))
         self._emitter.emit(Retry, index=index, name=task.name, attempt=attempt, reason=message)
 
@@ -500,15 +481,3 @@ class Run:
             resume_command=f"svg2pptx-batch resume {self._folder.id}" if interrupted else "",
             files=tuple(self._ledger.rows),
         )
-
-
-def _exit_text(exit_code: int | None) -> str:
-    """Say how a process died."""
-    if exit_code is None:
-        return "it vanished"
-    if exit_code < 0:
-        try:
-            return signal.Signals(-exit_code).name
-        except ValueError:
-            return f"signal {-exit_code}"
-    return f"exit status {exit_code}"

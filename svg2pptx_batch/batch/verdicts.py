@@ -1,0 +1,52 @@
+"""What is said of a file whose conversion did not end by itself."""
+
+from __future__ import annotations
+
+import signal
+
+from svg2pptx_batch.batch.plan import Failure
+from svg2pptx_batch.batch.report import TaskState
+from svg2pptx_batch.executors.base import Crashed, OutOfMemory, TimedOut
+
+
+def verdict(name: str, outcome: TimedOut | OutOfMemory | Crashed) -> Failure:
+    """Return an outcome as a file's failure.
+
+    Args:
+        name: The file's name.
+        outcome: How its worker ended.
+    """
+    match outcome:
+        case TimedOut(_, seconds):
+            return Failure(
+                "timeout",
+                f"{name} was not converted within {seconds:.3g} s.",
+                remedy="Raise --timeout, or simplify the drawing.",
+                state=TaskState.TIMEOUT,
+            )
+        case OutOfMemory(_, resident):
+            return Failure(
+                "out-of-memory",
+                f"Converting {name} took more memory than allowed ({resident / 2**20:,.0f} MiB).",
+                remedy="Raise --memory-per-file, or simplify the drawing.",
+                state=TaskState.OUT_OF_MEMORY,
+            )
+        case Crashed(_, exit_code, _):
+            return Failure(
+                "crashed",
+                f"The process converting {name} died ({_exit_text(exit_code)}).",
+                remedy="Please report it with the file; the job's log has the details.",
+                state=TaskState.CRASHED,
+            )
+
+
+def _exit_text(exit_code: int | None) -> str:
+    """Say how a process died."""
+    if exit_code is None:
+        return "it vanished"
+    if exit_code < 0:
+        try:
+            return signal.Signals(-exit_code).name
+        except ValueError:
+            return f"signal {-exit_code}"
+    return f"exit status {exit_code}"
