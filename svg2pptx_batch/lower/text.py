@@ -43,8 +43,9 @@ from svg2pptx_batch.scene.text import (
 _MIN_SIZE_PX = 4 / 3
 _MAX_SIZE_PX = 4000 * 4 / 3
 _SIMILAR = 0.02
-_STRETCHED = (0.85, 1.18)
-_ITALIC = (0.1, 0.4)
+_STRETCHED = (0.8, 1.25)
+_UPRIGHT = 0.1
+_ITALIC = 0.4
 _THIN_STROKE_EM = 0.06
 _FLAT_STOPS = 24
 _LINE_EM = 1.2
@@ -56,12 +57,17 @@ class _Frame(NamedTuple):
     Attributes:
         transform: A similarity: anchor point and baseline direction to slide px.
         stretch: How much wider than high the letters are drawn, which it leaves out.
-        leans: Whether the letters are skewed like italics, which it leaves out.
+        lean: Tangent of the angle by which a skew makes letters lean to the right, left out, too.
     """
 
     transform: Affine
     stretch: float
-    leans: bool
+    lean: float
+
+    @property
+    def is_italic(self) -> bool:
+        """Whether the letters lean like italics."""
+        return self.lean > _UPRIGHT
 
 
 class _Verdict(NamedTuple):
@@ -177,7 +183,7 @@ def _judge(chunk: TextChunk, m: Affine, options: ConvertOptions) -> _Verdict:
     if not chunk.plain:
         return _Verdict("Text whose characters are placed one by one")
     frame = _frame(chunk, m)
-    if frame is None or (frame.leans and not _is_upright(chunk)):
+    if frame is None or (frame.is_italic and not _is_upright(chunk)):
         return _Verdict("Skewed, mirrored or stretched text")
     scale = frame.transform.mean_scale
     sizes = [span.font.size * scale for span in chunk.spans]
@@ -186,8 +192,10 @@ def _judge(chunk: TextChunk, m: Affine, options: ConvertOptions) -> _Verdict:
     remarks = []
     if abs(frame.stretch - 1.0) > _SIMILAR:
         remarks.append("Stretched text became a text box with wider or narrower spacing")
-    if frame.leans:
+    if frame.is_italic:
         remarks.append("Skewed text became a text box in italics")
+    elif abs(frame.lean) > _SIMILAR:
+        remarks.append("Slightly skewed text became an upright text box")
     for span in chunk.spans:
         verdict = _judge_span(span, options)
         if verdict.reason:
@@ -289,12 +297,11 @@ def _frame(chunk: TextChunk, m: Affine) -> _Frame | None:
         scale, stretch = local.mean_scale, 1.0
     elif not _STRETCHED[0] <= stretch <= _STRETCHED[1]:
         return None
-    leans = abs(lean) > _SIMILAR
-    if leans and not _ITALIC[0] <= lean <= _ITALIC[1]:
+    if not -_UPRIGHT <= lean <= _ITALIC:
         return None
     turn = Affine.rotation(math.degrees(math.atan2(local.b, local.a)))
     place = Affine.translation(local.e, local.f) @ turn @ Affine.scaling(scale)
-    return _Frame(place, stretch, leans)
+    return _Frame(place, stretch, lean)
 
 
 # --- boxes ---------------------------------------------------------------------------------------
@@ -302,7 +309,7 @@ def _frame(chunk: TextChunk, m: Affine) -> _Frame | None:
 
 def _box(text: Text, chunk: TextChunk, m: Affine, options: ConvertOptions) -> Text:
     """Return the legal text of one chunk: its anchor point is the origin of its own space."""
-    frame = _frame(chunk, m) or _Frame(m @ Affine.translation(chunk.x, chunk.y), 1.0, False)
+    frame = _frame(chunk, m) or _Frame(m @ Affine.translation(chunk.x, chunk.y), 1.0, 0.0)
     spans = tuple(_box_span(span, frame, options) for span in chunk.spans)
     chunk = replace(
         chunk,
@@ -340,7 +347,7 @@ def _box_span(span: TextSpan, frame: _Frame, options: ConvertOptions) -> TextSpa
     installed = span.installed.name and options.target is Target.LIBREOFFICE
     return replace(
         span,
-        font=replace(span.font, style=FontStyle.ITALIC) if frame.leans else span.font,
+        font=replace(span.font, style=FontStyle.ITALIC) if frame.is_italic else span.font,
         fill=fill,
         stroke=span.stroke if keeps_line and span.visible else None,
         letter_spacing=spacing,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
+from svg2pptx_batch.diagnostics import Diagnostics, Fidelity, Source
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.lower.clip import Clip, covers
@@ -52,7 +52,7 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
         lowered = replace(lowered, transform=to_slide @ lowered.transform)
         fidelity = Fidelity.OUTLINED
         work.report("text-outlined", "a text cut by a clip became outlines", text.source, fidelity)
-    placed = None if lowered is None else _placed(lowered, IDENTITY, clip, work)
+    placed = None if lowered is None else _placed(lowered, IDENTITY, clip, text.source, work)
     if placed is not None:
         work.count(fidelity)
     return placed
@@ -66,12 +66,14 @@ def _described(text: Text) -> Label:
     return replace(text.label, description=words.strip())
 
 
-def _placed(node: Node, to_slide: Affine, clip: Clip, work: Lowering) -> Node | None:
+def _placed(
+    node: Node, to_slide: Affine, clip: Clip, source: Source, work: Lowering
+) -> Node | None:
     """Lower the shapes among what a text became; a text counts as one element, not by its parts."""
     link = node.label.link
     if isinstance(node, Shape):
         counts = work.counts.copy()
-        shape = lower_shape(node, to_slide, clip, link, work)
+        shape = lower_shape(replace(node, source=source), to_slide, clip, link, work)
         work.counts = counts
         return shape
     if not isinstance(node, Group):
@@ -81,7 +83,7 @@ def _placed(node: Node, to_slide: Affine, clip: Clip, work: Lowering) -> Node | 
         linked = child
         if link and not child.label.link:
             linked = replace(child, label=replace(child.label, link=link))
-        part = _placed(linked, to_slide @ node.transform, clip, work)
+        part = _placed(linked, to_slide @ node.transform, clip, source, work)
         if part is not None:
             parts.append(part)
     if not parts:
