@@ -8,9 +8,9 @@ paints, which `shapes.py` lowers like any other.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from enum import Enum
 from typing import NamedTuple
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
@@ -18,8 +18,14 @@ from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.fonts.face import TYPICAL, Metrics, open_face
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import Color
-from svg2pptx_batch.graphics.path import Path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.lower.text_outline import (
+    chunk_outlines,
+    glyph_path,
+    lacks_outlines,
+    line_shapes,
+    outline_text,
+)
 from svg2pptx_batch.options import ConvertOptions, Target, TextMode
 from svg2pptx_batch.scene.nodes import Group, Label, Node, Shape, Text
 from svg2pptx_batch.scene.paint import (
@@ -33,12 +39,13 @@ from svg2pptx_batch.scene.text import (
     Decorations,
     Direction,
     FontStyle,
-    GlyphRun,
     TextAnchor,
     TextChunk,
     TextSpan,
     WritingMode,
 )
+
+__all__ = ["lower_text", "outline_text"]
 
 _MIN_SIZE_PX = 4 / 3
 _MAX_SIZE_PX = 4000 * 4 / 3
@@ -68,6 +75,17 @@ class _Frame(NamedTuple):
     def is_italic(self) -> bool:
         """Whether the letters lean like italics."""
         return self.lean > _UPRIGHT
+
+
+class _Line(Enum):
+    """What becomes of a line around letters."""
+
+    NONE = "there is none"
+    NATIVE = "the run carries it"
+    BELOW = "a shape below the box"
+    ABOVE = "a shape above the box"
+    LEFT_OUT = "too thin to miss"
+    ALONE = "there is nothing else, and no run carries it"
 
 
 class _Verdict(NamedTuple):
@@ -115,20 +133,6 @@ def lower_text(
     )
 
 
-def outline_text(text: Text, fonts: FontCatalog) -> Group:
-    """Return a text as outlines, in its own space.
-
-    Args:
-        text: Any text of a scene.
-        fonts: The catalogue whose faces measured it.
-
-    Returns:
-        A group with the text's transform, label and source; empty where no glyph has an outline.
-    """
-    shapes = chain.from_iterable(_outlines(chunk) for chunk in text.chunks)
-    return Group(tuple(shapes), text.transform, label=text.label, source=text.source)
-
-
 def _lower_chunk(
     text: Text,
     chunk: TextChunk,
@@ -138,7 +142,7 @@ def _lower_chunk(
 ) -> Iterator[Node]:
     verdict = _judge(chunk, m, options)
     if verdict.reason:
-        drawn = [replace(shape, transform=m @ shape.transform) for shape in _outlines(chunk)]
+        drawn = [replace(shape, transform=m @ shape.transform) for shape in chunk_outlines(chunk)]
         if drawn:
             diagnostics.report(
                 "text-outlined",
@@ -146,7 +150,7 @@ def _lower_chunk(
                 text.source,
                 fidelity=Fidelity.OUTLINED,
             )
-        if _lacks_outlines(chunk):
+        if lacks_outlines(chunk):
             diagnostics.report(
                 "glyphs-dropped",
                 "Characters whose font has no outlines for them are left out",
@@ -214,16 +218,29 @@ def _judge_span(span: TextSpan, options: ConvertOptions) -> _Verdict:
         if flat_paint(span.fill.paint) is None:
             return _Verdict("Text filled with a gradient or pattern")
         remarks.append("A faint gradient on text became one colour")
-    stroke = span.stroke
-    if stroke is None or _is_halo(span):
-        return _Verdict("", tuple(remarks))
-    if span.fill is None:
-        return _Verdict("Text that is stroked but not filled")
-    if _is_faux_bold(span):
-        remarks.append("A thin line around text in its own colour is left out")
-    elif options.target is not Target.POWERPOINT or not isinstance(stroke.paint, Color):
-        return _Verdict("Text with a line around it")
+    match _line_of(span, options.target):
+        case _Line.LEFT_OUT:
+            remarks.append("A thin line around text in its own colour is left out")
+        case _Line.ALONE:
+            return _Verdict("Text that is stroked but not filled")
     return _Verdict("", tuple(remarks))
+
+
+def _line_of(span: TextSpan, target: Target) -> _Line:
+    """Decide what becomes of the line around a span's letters."""
+    stroke, fill = span.stroke, span.fill
+    if stroke is None:
+        return _Line.NONE
+    if fill is not None and span.stroke_first:
+        return _Line.BELOW
+    thin = stroke.width <= _THIN_STROKE_EM * span.font.size and stroke.paint == getattr(
+        fill, "paint", None
+    )
+    if fill is not None and (thin or stroke.width <= 0.01 * span.font.size):
+        return _Line.LEFT_OUT
+    if target is Target.POWERPOINT and isinstance(stroke.paint, Color) and not stroke.dashes:
+        return _Line.NATIVE
+    return _Line.ALONE if fill is None else _Line.ABOVE
 
 
 def _is_upright(chunk: TextChunk) -> bool:
@@ -235,22 +252,6 @@ def _is_out_of_reach(span: TextSpan) -> bool:
     settings = {tag for run in span.runs for tag, _ in run.variations}
     asked = {tag for tag, _ in span.font.variations}
     return bool(settings & asked) or ("wdth" in settings and span.font.stretch != 100.0)
-
-
-def _is_halo(span: TextSpan) -> bool:
-    """Tell whether the stroke lies below the fill: a shape of its own can stand behind the box."""
-    return span.stroke is not None and span.stroke_first and span.fill is not None
-
-
-def _is_faux_bold(span: TextSpan) -> bool:
-    """Tell whether the stroke only thickens the letters a little."""
-    fill, stroke = span.fill, span.stroke
-    return (
-        fill is not None
-        and stroke is not None
-        and stroke.width <= _THIN_STROKE_EM * span.font.size
-        and (stroke.paint == fill.paint or stroke.width <= 0.01 * span.font.size)
-    )
 
 
 def flat_paint(paint: Paint) -> Color | None:
@@ -335,13 +336,7 @@ def _box_span(span: TextSpan, frame: _Frame, options: ConvertOptions) -> TextSpa
     spacing, stretch = span.letter_spacing, frame.stretch
     if stretch != 1.0:
         spacing = spacing * stretch + (stretch - 1.0) * span.width / max(1, len(span.text))
-    keeps_line = (
-        options.target is Target.POWERPOINT
-        and span.stroke is not None
-        and isinstance(span.stroke.paint, Color)
-        and not _is_halo(span)
-        and not _is_faux_bold(span)
-    )
+    native_line = _line_of(span, options.target) is _Line.NATIVE
     # PowerPoint looks fonts up by the author's name on the reader's machine. LibreOffice draws
     # with the fonts of this one: naming the face that measured the line keeps its width.
     installed = span.installed.name and options.target is Target.LIBREOFFICE
@@ -349,7 +344,7 @@ def _box_span(span: TextSpan, frame: _Frame, options: ConvertOptions) -> TextSpa
         span,
         font=replace(span.font, style=FontStyle.ITALIC) if frame.is_italic else span.font,
         fill=fill,
-        stroke=span.stroke if keeps_line and span.visible else None,
+        stroke=span.stroke if native_line and span.visible else None,
         letter_spacing=spacing,
         word_spacing=span.word_spacing * stretch,
         width=span.width * stretch,
@@ -391,21 +386,22 @@ def _metrics(span: TextSpan) -> Metrics:
 
 
 def _beside_box(chunk: TextChunk, options: ConvertOptions) -> tuple[list[Shape], list[Shape]]:
-    """Return what a box cannot hold, as shapes below and above it: halos and odd lines."""
+    """Return what a box cannot hold, as shapes below and above it: strokes and odd lines."""
     below: list[Shape] = []
     above: list[Shape] = []
     for span in chunk.spans:
         if not span.visible:
             continue
-        if _is_halo(span):
-            path = _glyph_path(span.runs)
+        where = _line_of(span, options.target)
+        if where in (_Line.BELOW, _Line.ABOVE):
+            path = glyph_path(span.runs)
             if path:
-                below.append(Shape(path, None, span.stroke))
+                (below if where is _Line.BELOW else above).append(Shape(path, None, span.stroke))
         native = _native_lines(span)
         for name, into in (("underline", below), ("overline", below), ("line_through", above)):
             line: Decoration | None = getattr(span.decorations, name)
             if line is not None and getattr(native, name) is None:
-                into.extend(_line_shapes(line))
+                into.extend(line_shapes(line))
     return below, above
 
 
@@ -424,65 +420,6 @@ def _native_lines(span: TextSpan) -> Decorations:
 
 def _is_solid(line: Decoration) -> bool:
     return line.stroke is None and line.fill is not None and isinstance(line.fill.paint, Color)
-
-
-# --- outlines ------------------------------------------------------------------------------------
-
-
-def _outlines(chunk: TextChunk) -> Iterator[Shape]:
-    """Yield a chunk's shapes, bottom first: lines below, glyphs, lines through."""
-    for span in chunk.spans:
-        if not span.visible:
-            continue
-        for line in (span.decorations.underline, span.decorations.overline):
-            if line is not None:
-                yield from _line_shapes(line)
-        if span.fill is not None or span.stroke is not None:
-            path = _glyph_path(span.runs)
-            if path:
-                yield Shape(path, span.fill, span.stroke, stroke_first=span.stroke_first)
-        if span.decorations.line_through is not None:
-            yield from _line_shapes(span.decorations.line_through)
-
-
-def _glyph_path(runs: Iterable[GlyphRun]) -> Path:
-    """Return the outlines of all glyphs as one path."""
-    verbs: list[str] = []
-    coords: list[float] = []
-    for run in runs:
-        face = open_face(run.face, run.variations)
-        for glyph in run.glyphs:
-            path = face.glyph_path(glyph.gid)
-            if not path:
-                continue
-            scale = Affine.scaling(run.size * glyph.scale_x, run.size)
-            turn = Affine.rotation(glyph.rotation_deg) if glyph.rotation_deg else None
-            place = Affine.translation(glyph.x, glyph.y)
-            placed = path.transform(place @ (turn @ scale if turn else scale))
-            verbs.append(placed.verbs)
-            coords.extend(placed.coords)
-    return Path("".join(verbs), tuple(coords))
-
-
-def _lacks_outlines(chunk: TextChunk) -> bool:
-    """Tell whether a visible character is drawn by a face that has only pictures of it."""
-    for span in chunk.spans:
-        for run in span.runs if span.visible else ():
-            face = open_face(run.face, run.variations)
-            if not face.has_pictures:
-                continue
-            for glyph in run.glyphs:
-                character = span.text[glyph.cluster : glyph.cluster + 1]
-                if character.strip() and glyph.advance and not face.glyph_path(glyph.gid):
-                    return True
-    return False
-
-
-def _line_shapes(line: Decoration) -> Iterator[Shape]:
-    if line.fill is None and line.stroke is None:
-        return
-    for path in (*(rect_path(rect) for rect in line.rects), *line.paths):
-        yield Shape(path, line.fill, line.stroke, stroke_first=line.stroke_first)
 
 
 def _lines(lines: Decorations) -> Iterator[Decoration]:

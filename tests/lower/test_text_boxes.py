@@ -113,7 +113,6 @@ def test_several_chunks_are_a_group_of_boxes(fonts: FontCatalog) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        '<text fill="none" stroke="red">ab</text>',
         '<text stroke="red" fill="url(#g)">ab</text>',
         '<text textLength="60" lengthAdjust="spacingAndGlyphs">ab</text>',
         '<text font-size="1">ab</text>',
@@ -249,6 +248,16 @@ def test_a_line_around_letters_is_powerpoints_own(fonts: FontCatalog) -> None:
     content = '<text fill="white" stroke="red">ab</text>'
     node, _ = lowered(content, fonts)
     assert span_of(node).stroke is not None
+    node, remarks = lowered(content, fonts, LIBREOFFICE)
+    assert kinds(node) == ["Text", "Shape"], "the line lies above the words as a shape"
+    assert remarks == []
+
+
+def test_letters_of_lines_alone(fonts: FontCatalog) -> None:
+    content = '<text fill="none" stroke="red">ab</text>'
+    span = span_of(lowered(content, fonts)[0])
+    assert span.fill is None
+    assert span.stroke is not None
     node, remarks = lowered(content, fonts, LIBREOFFICE)
     assert kinds(node) == ["Shape"]
     assert remarks == ["text-outlined"]

@@ -30,7 +30,7 @@ from svg2pptx_batch.scene.text import (
     WritingMode,
 )
 
-_STRETCHED = (0.85, 1.18)
+_STRETCHED = (0.8, 1.25)
 """Horizontal stretch that letter-spacing can stand in for."""
 
 _BEND_DEG = 4.0
