@@ -34,6 +34,7 @@ class Metrics:
         thickness: Of both.
         subscript: How far subscripts are lowered; positive.
         superscript: How far superscripts are raised; positive.
+        line_gap: What a line of normal height has beyond ascent and descent.
     """
 
     ascent: float = 0.905
@@ -46,6 +47,7 @@ class Metrics:
     thickness: float = 0.073
     subscript: float = 0.2
     superscript: float = 0.4
+    line_gap: float = 0.033
 
 
 TYPICAL = Metrics()
@@ -159,12 +161,12 @@ def _read_metrics(hb_face: Any, units_per_em: float) -> Metrics:
         return struct.unpack(f">{count}h", data[at:end]) if len(data) >= end else (0,) * count
 
     em = units_per_em
-    ascent, descent = shorts("hhea", 4, 2)
-    typo_ascent, typo_descent, _ = shorts("OS/2", 68, 3)
+    ascent, descent, gap = shorts("hhea", 4, 3)
+    typo_ascent, typo_descent, typo_gap = shorts("OS/2", 68, 3)
     win_ascent, win_descent = (value & 0xFFFF for value in shorts("OS/2", 74, 2))
     (selection,) = shorts("OS/2", 62, 1)
     if selection & 0x80 or (ascent == 0 and descent == 0):
-        ascent, descent = typo_ascent, typo_descent
+        ascent, descent, gap = typo_ascent, typo_descent, typo_gap
     if ascent == 0 and descent == 0:
         ascent, descent = win_ascent, -win_descent
     (x_height,) = shorts("OS/2", 86, 1) if shorts("OS/2", 0, 1)[0] >= 2 else (0,)
@@ -188,4 +190,5 @@ def _read_metrics(hb_face: Any, units_per_em: float) -> Metrics:
         thickness=thickness / em,
         subscript=subscript / em or TYPICAL.subscript,
         superscript=superscript / em or TYPICAL.superscript,
+        line_gap=max(gap, 0) / em,
     )

@@ -170,10 +170,13 @@ _SPACING = _either("normal", _length)
 
 # Columns: initial, inherited, presentation attribute, grammar.
 PROPERTIES: dict[str, Property] = {
+    "align-items": Property("normal", False, False, _any),
     "alignment-baseline": Property("baseline", False, True, _ident),
     "background-color": Property("transparent", False, False, _color),
     "baseline-shift": Property("baseline", False, True, _either("baseline sub super", _length)),
     "baseline-source": Property("auto", False, False, _ident),
+    "border-spacing": Property("0", True, False, _any),
+    "box-sizing": Property("content-box", False, False, _words("content-box border-box")),
     "clip": Property("auto", False, True, _any),
     "clip-path": Property("none", False, True, _any),
     "clip-rule": Property("nonzero", True, True, _RULE),
@@ -197,6 +200,8 @@ PROPERTIES: dict[str, Property] = {
     "fill-opacity": Property("1", True, True, _alpha),
     "fill-rule": Property("nonzero", True, True, _RULE),
     "filter": Property("none", False, True, _filter),
+    "flex-direction": Property("row", False, False, _words(
+        "row row-reverse column column-reverse")),
     "flood-color": Property("black", False, True, _color),
     "flood-opacity": Property("1", False, True, _alpha),
     "font-family": Property("Times New Roman, serif", True, True, _family),
@@ -216,10 +221,16 @@ PROPERTIES: dict[str, Property] = {
     "image-rendering": Property("auto", True, True, _ident),
     "inline-size": Property("auto", False, False, _SIDE),
     "isolation": Property("auto", False, False, _words("auto isolate")),
+    "justify-content": Property("normal", False, False, _any),
     "kerning": Property("auto", True, True, _COORDINATE),
     "letter-spacing": Property("normal", True, True, _SPACING),
     "lighting-color": Property("white", False, True, _color),
     "line-height": Property("normal", True, False, _SPACING),
+    "list-style-type": Property("disc", True, False, _any),
+    "margin-bottom": Property("0", False, False, _COORDINATE),
+    "margin-left": Property("0", False, False, _COORDINATE),
+    "margin-right": Property("0", False, False, _COORDINATE),
+    "margin-top": Property("0", False, False, _COORDINATE),
     "marker-end": Property("none", True, True, _url),
     "marker-mid": Property("none", True, True, _url),
     "marker-start": Property("none", True, True, _url),
@@ -227,10 +238,17 @@ PROPERTIES: dict[str, Property] = {
     "mask-type": Property("luminance", False, True, _words("luminance alpha")),
     "max-height": Property("none", False, False, _SIDE),
     "max-width": Property("none", False, False, _SIDE),
+    "min-height": Property("auto", False, False, _SIDE),
+    "min-width": Property("auto", False, False, _SIDE),
     "mix-blend-mode": Property("normal", False, False, _ident),
     "object-fit": Property("fill", False, False, _ident),
     "opacity": Property("1", False, True, _alpha),
     "overflow": Property("visible", False, True, _word_list("visible hidden scroll auto clip")),
+    "overflow-wrap": Property("normal", True, False, _words("normal break-word anywhere")),
+    "padding-bottom": Property("0", False, False, _size),
+    "padding-left": Property("0", False, False, _size),
+    "padding-right": Property("0", False, False, _size),
+    "padding-top": Property("0", False, False, _size),
     "paint-order": Property("normal", True, True, _word_list("normal fill stroke markers")),
     "pointer-events": Property("auto", True, True, _ident),
     "r": Property("0", False, False, _size),
@@ -269,9 +287,12 @@ PROPERTIES: dict[str, Property] = {
     "transform-origin": Property("0 0", False, True, _origin),
     "unicode-bidi": Property("normal", False, True, _ident),
     "vector-effect": Property("none", False, True, _any),
+    "vertical-align": Property("baseline", False, False, _either(
+        "baseline sub super top text-top middle bottom text-bottom", _length)),
     "visibility": Property("visible", True, True, _words("visible hidden collapse")),
     "white-space": Property("normal", True, True, _ident),
     "width": Property("auto", False, False, _SIDE),
+    "word-break": Property("normal", True, False, _ident),
     "word-spacing": Property("normal", True, True, _SPACING),
     "writing-mode": Property("horizontal-tb", True, True, _ident),
     "x": Property("0", False, False, _length),
@@ -362,6 +383,33 @@ def _mask_image(text: str) -> Declarations | None:
     return None if value is None else (("mask", value),)
 
 
+def _sides(name: str) -> Callable[[str], Declarations | None]:
+    """Return the expander of `margin` or `padding`: one to four values, clockwise from the top."""
+
+    def expander(text: str) -> Declarations | None:
+        values = text.split()
+        if not 1 <= len(values) <= 4:
+            return None
+        top = values[0]
+        right = values[1] if len(values) > 1 else top
+        bottom = values[2] if len(values) > 2 else top
+        left = values[3] if len(values) > 3 else right
+        found = tuple(zip(SHORTHANDS[name], (top, right, bottom, left), strict=True))
+        return found if all(PROPERTIES[each].grammar(value) for each, value in found) else None
+
+    return expander
+
+
+def _list_style(text: str) -> Declarations:
+    words = [word for word in text.split() if word.lower() not in ("inside", "outside")]
+    return (("list-style-type", words[0] if words else "disc"),)
+
+
+def _word_wrap(text: str) -> Declarations | None:
+    value = PROPERTIES["overflow-wrap"].grammar(text)
+    return None if value is None else (("overflow-wrap", value),)
+
+
 SHORTHANDS: dict[str, tuple[str, ...]] = {
     "all": tuple(name for name in PROPERTIES if name not in ("direction", "unicode-bidi")),
     "background": ("background-color",),
@@ -370,19 +418,27 @@ SHORTHANDS: dict[str, tuple[str, ...]] = {
         "font-size-adjust", "font-kerning", "font-variation-settings", "font-feature-settings",
         "font-size", "font-family",
     ),
+    "list-style": ("list-style-type",),
+    "margin": ("margin-top", "margin-right", "margin-bottom", "margin-left"),
     "marker": ("marker-start", "marker-mid", "marker-end"),
     "mask-image": ("mask",),
+    "padding": ("padding-top", "padding-right", "padding-bottom", "padding-left"),
     "text-decoration": (
         "text-decoration-line", "text-decoration-style", "text-decoration-color",
         "text-decoration-thickness",
     ),
+    "word-wrap": ("overflow-wrap",),
 }  # fmt: skip
 _EXPANDERS: dict[str, Callable[[str], Declarations | None]] = {
     "background": _background,
     "font": _font,
+    "list-style": _list_style,
+    "margin": _sides("margin"),
     "marker": _marker,
     "mask-image": _mask_image,
+    "padding": _sides("padding"),
     "text-decoration": _text_decoration,
+    "word-wrap": _word_wrap,
 }
 _VAR = re.compile(r"\bvar\(", re.IGNORECASE)
 

@@ -105,7 +105,7 @@ def collect(element: Element, state: State, context: Context) -> Characters:
             frame.start = len(kept)
             continue
         preserve = _preserves(frame)
-        for character in _BREAKS.sub(" ", _transformed(text, frame)):
+        for character in _BREAKS.sub(" ", transformed(text, frame.style)):
             if character == " " and not preserve:
                 if after_space:
                     continue
@@ -181,8 +181,9 @@ def _preserves(frame: Frame) -> bool:
     return False
 
 
-def _transformed(text: str, frame: Frame) -> str:
-    match frame.style["text-transform"].lower():
+def transformed(text: str, style: Style) -> str:
+    """Return a text as `text-transform` spells it."""
+    match style["text-transform"].lower():
         case "uppercase":
             return text.upper()
         case "lowercase":
