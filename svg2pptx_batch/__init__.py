@@ -6,8 +6,6 @@ nothing.
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.version import __version__
@@ -57,22 +55,6 @@ def __getattr__(name: str) -> object:
     return value
 
 
-class _Package(ModuleType):
-    """The package itself, in which `convert` is the public function.
-
-    Importing the module `svg2pptx_batch.convert` would bind that name to the module, and which of
-    the two a user gets would depend on what was imported before. `from svg2pptx_batch.convert
-    import …` is not touched by this.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name != "convert" or not isinstance(value, ModuleType):
-            super().__setattr__(name, value)
-
-
 def __dir__() -> list[str]:
     """Return the public names."""
     return sorted(__all__)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -67,7 +67,7 @@ def test_importing_the_package_loads_nothing_heavy():
     [
         ("from svg2pptx_batch import convert, convert_many, Job", {"msgspec"}),
         ("import svg2pptx_batch.batch.runner", {"msgspec"}),
-        ("import svg2pptx_batch.convert", {"msgspec", "lxml"}),
+        ("import svg2pptx_batch.conversion", {"msgspec", "lxml"}),
     ],
 )
 def test_what_is_heavy_is_loaded_by_the_functions_that_need_it(code, allowed):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import types
 import zipfile
 
 import pytest
@@ -37,18 +36,12 @@ def test_the_public_names_are_these_and_all_load():
 
 
 @pytest.mark.parametrize(
-    "before", ["", "import svg2pptx_batch.convert", "import svg2pptx_batch.api"]
+    "before", ["", "import svg2pptx_batch.conversion", "import svg2pptx_batch.api"]
 )
 def test_convert_is_the_function_whatever_was_imported_before(before):
     code = f"{before}\nfrom svg2pptx_batch import convert\nprint(type(convert).__name__)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert out.stdout == "function\n"
-
-
-def test_the_module_convert_can_be_imported_from():
-    from svg2pptx_batch.convert import convert_svg
-
-    assert isinstance(convert_svg, types.FunctionType)
 
 
 def test_one_file_becomes_one_deck_in_process_and_without_a_job(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from time import perf_counter
 from svg2pptx_batch.batch.inputs import InputFile, loader_for, read
 from svg2pptx_batch.batch.outputs import check_output
 from svg2pptx_batch.batch.report import FileReport, JobState, Report, TaskState, count
-from svg2pptx_batch.convert import convert_svg
+from svg2pptx_batch.conversion import convert_svg
 from svg2pptx_batch.deck import DeckWriter, Properties, parse_slide_size, size_for_drawing
 from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.fonts import FontCatalog

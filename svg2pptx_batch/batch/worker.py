@@ -26,14 +26,14 @@ from svg2pptx_batch.batch.messages import (
 )
 from svg2pptx_batch.batch.plan import Failure, defect, failure_of
 from svg2pptx_batch.batch.report import TaskState
-from svg2pptx_batch.convert import convert_svg
+from svg2pptx_batch.conversion import convert_svg
 from svg2pptx_batch.deck import pack
 from svg2pptx_batch.diagnostics import Diagnostic, Severity
 from svg2pptx_batch.errors import Svg2PptxError
 from svg2pptx_batch.fonts import FontCatalog
 
 if TYPE_CHECKING:
-    from svg2pptx_batch.convert import Conversion
+    from svg2pptx_batch.conversion import Conversion
 
 _MAX_DIAGNOSTICS = 40
 _MAX_A_KIND = 5

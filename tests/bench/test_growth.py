@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from svg2pptx_batch.convert import convert_svg
+from svg2pptx_batch.conversion import convert_svg
 from svg2pptx_batch.deck import DeckWriter, pack, unpack
 from svg2pptx_batch.options import ConvertOptions, SlideSize
 from svg2pptx_batch.svg.resources import DataLoader

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from svg2pptx_batch.convert import convert_svg
+from svg2pptx_batch.conversion import convert_svg
 from svg2pptx_batch.deck import pack
 from svg2pptx_batch.diagnostics import Diagnostics
 from svg2pptx_batch.drawingml import write_slide

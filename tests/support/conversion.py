@@ -6,7 +6,7 @@ import functools
 import pathlib
 from collections.abc import Sequence
 
-from svg2pptx_batch.convert import Conversion, convert_svg
+from svg2pptx_batch.conversion import Conversion, convert_svg
 from svg2pptx_batch.deck import DeckWriter, pack, unpack
 from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.options import ConvertOptions, SlideSize

@@ -6,7 +6,7 @@ import pathlib
 import pytest
 from lxml import etree
 
-from svg2pptx_batch.convert import Conversion, background_color, convert_svg
+from svg2pptx_batch.conversion import Conversion, background_color, convert_svg
 from svg2pptx_batch.deck import DeckWriter, Properties
 from svg2pptx_batch.errors import UsageError, XmlError
 from svg2pptx_batch.fonts import FontCatalog
