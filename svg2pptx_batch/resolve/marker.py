@@ -15,7 +15,7 @@ from svg2pptx_batch.graphics.rect import Point, Rect, Size
 from svg2pptx_batch.resolve.context import Context, ContextPaint, State
 from svg2pptx_batch.resolve.draw import draw_children
 from svg2pptx_batch.resolve.prune import pruned
-from svg2pptx_batch.resolve.style import paint_order, stroke_width
+from svg2pptx_batch.resolve.style import MARKERS, paint_order, stroke_width
 from svg2pptx_batch.resolve.units import Axis, parse_px
 from svg2pptx_batch.resolve.viewport import hides_overflow, needed_clip
 from svg2pptx_batch.scene.effects import ClipPath
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from svg2pptx_batch.svg.cascade import Style
     from svg2pptx_batch.svg.document import Element
 
-PROPERTIES = ("marker-start", "marker-mid", "marker-end")
 _REFERENCE_WORDS = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
 
 
@@ -48,11 +47,6 @@ class Vertex(NamedTuple):
     angle_deg: float
 
 
-def has_markers(style: Style) -> bool:
-    """Return whether any marker property is set."""
-    return any(style[name] != "none" for name in PROPERTIES)
-
-
 def with_markers(
     shape: Shape, fill: Fill | None, stroke: Stroke | None, state: State, context: Context
 ) -> Node:
@@ -68,7 +62,7 @@ def with_markers(
     Returns:
         The shape itself where no marker is drawn, else a group.
     """
-    markers = _markers(shape.path, fill, stroke, state, context)
+    markers = _markers(shape, fill, stroke, state, context)
     if not markers:
         return shape
     order = paint_order(state.style)
@@ -82,11 +76,11 @@ def with_markers(
 
 
 def _markers(
-    path: Path, fill: Fill | None, stroke: Stroke | None, state: State, context: Context
+    shape: Shape, fill: Fill | None, stroke: Stroke | None, state: State, context: Context
 ) -> list[Node]:
-    places = vertices(path)
+    places = vertices(shape.path, completing=shape.primitive is not None)
     nodes: list[Node] = []
-    for name, chosen in zip(PROPERTIES, (places[:1], places[1:-1], places[-1:]), strict=True):
+    for name, chosen in zip(MARKERS, (places[:1], places[1:-1], places[-1:]), strict=True):
         text = state.style[name]
         if text == "none" or not chosen:
             continue
@@ -240,8 +234,13 @@ def _reference(text: str, axis: Axis, state: State, start: float, size: float) -
     return _number(text, axis, state, 0.0)
 
 
-def vertices(path: Path) -> list[Vertex]:
+def vertices(path: Path, *, completing: bool = False) -> list[Vertex]:
     """Return the places of markers: every segment's ends, in order, each once.
+
+    Args:
+        path: In user space.
+        completing: Whether closing makes no vertex of its own where the path is back at its start
+            already, as in the outlines of basic shapes.
 
     Source: SVG 2, 13.7.3 and 9.5.3: segments without length take their neighbour's direction; where
     a subpath closes, its first and last vertex share the bisector.
@@ -250,6 +249,9 @@ def vertices(path: Path) -> list[Vertex]:
     for sub in path.subpaths():
         points, directions = _directions(sub)
         closed = sub.verbs.endswith("Z")
+        if completing and closed and len(points) > 2 and points[-2] == points[-1]:
+            points.pop()
+            directions.pop()
         for index, (x, y) in enumerate(points):
             before = directions[index - 1] if index else None
             after = directions[index] if index < len(directions) else None
@@ -294,6 +296,8 @@ def _angle(p: Point, q: Point) -> float:
 def _bisector(entering: float | None, leaving: float | None) -> float:
     if entering is None or leaving is None:
         return entering or leaving or 0.0
+    # From 0 to 360 first: at a cusp, where two bisectors are equally right, this chooses one.
+    entering, leaving = entering % 360.0, leaving % 360.0
     if abs(entering - leaving) > 180.0:
         entering += 360.0 if entering < leaving else -360.0
     return (entering + leaving) / 2

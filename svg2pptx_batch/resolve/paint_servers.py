@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 
 GRADIENTS = frozenset({"linearGradient", "radialGradient"})
 _SPREADS = {str(spread): spread for spread in SpreadMethod}
-# A focus on the circle itself has no defined gradient beyond: stay just inside, as browsers do.
-_FOCUS_LIMIT = 0.999
 
 
 def server_paint(id_: str, bounds: Bounds, state: State, context: Context) -> Paint | None:
@@ -158,10 +155,6 @@ def _gradient(element: Element, state: State, context: Context) -> _Gradient | C
         return stops[-1].color
     fx = coordinate("fx", Axis.X, "") if _attribute(same, "fx") else cx
     fy = coordinate("fy", Axis.Y, "") if _attribute(same, "fy") else cy
-    distance = math.hypot(fx - cx, fy - cy)
-    if distance > r * _FOCUS_LIMIT:
-        shrink = r * _FOCUS_LIMIT / distance
-        fx, fy = cx + (fx - cx) * shrink, cy + (fy - cy) * shrink
     return _Gradient(
         RadialGradient(cx, cy, r, fx, fy, max(0.0, fr), stops, spread, transform, linear_rgb),
         bbox_units,

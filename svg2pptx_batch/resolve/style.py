@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _CAPS = {str(cap): cap for cap in LineCap}
 _JOINS = {str(join): join for join in LineJoin}
+MARKERS = ("marker-start", "marker-mid", "marker-end")
+"""The properties that put markers on a shape."""
+
 _CLIP_FILL = Fill(BLACK)
 _CLIP_FILL_EVENODD = Fill(BLACK, 1.0, FillRule.EVENODD)
 
@@ -119,6 +122,11 @@ def opacity_of(text: str) -> float:
 def is_visible(style: Style) -> bool:
     """Return whether `visibility` lets an element be painted."""
     return style["visibility"] == "visible"
+
+
+def has_markers(style: Style) -> bool:
+    """Return whether any marker property is set."""
+    return any(style[name] != "none" for name in MARKERS)
 
 
 def paint_order(style: Style) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.resolve.marker import vertices
 from svg2pptx_batch.scene.bounds import own_bounds
-from svg2pptx_batch.scene.nodes import Group, Shape
+from svg2pptx_batch.scene.nodes import Group
 from svg2pptx_batch.scene.walk import visit
 from tests.support.resolving import codes_of, leaves_of, scene_of
 
@@ -52,10 +52,32 @@ def test_only_content_that_leaves_the_marker_is_clipped():
     assert markers('markerWidth="1" overflow="visible"')[0].clip is None
 
 
-@pytest.mark.parametrize("tag", ['rect width="9" height="9"', 'circle r="5"'])
-def test_other_shapes_have_no_markers(tag):
-    body = MARKER.format("") + f'<{tag} marker-start="url(#m)"/>'
-    assert isinstance(scene_of(body).root.children[0], Shape)
+@pytest.mark.parametrize(
+    ("tag", "count"),
+    [
+        ('rect width="9" height="9"', 5),
+        ('rect width="9" height="9" rx="2"', 9),
+        ('circle r="5"', 5),
+        ('polygon points="0 0 9 0 9 9"', 4),
+    ],
+)
+def test_vertices_of_shapes_carry_markers(tag, count):
+    assert len(markers("", line=f'<{tag} style="marker: url(#m)"/>')) == count
+
+
+def test_what_a_marker_copies_may_carry_another_marker():
+    body = (
+        '<marker id="m"><use href="#p"/></marker><marker id="n"><use href="#p"/></marker>'
+        '<path id="p" d="M0 0H9" stroke="red" marker-start="url(#m)" marker-end="url(#n)"/>'
+    )
+    # The line, the copies in both markers, and in each of these the other marker's.
+    assert len(leaves_of(body)) == 5
+
+
+def test_cusps_have_one_direction_whichever_way_they_point():
+    up = vertices(Path("MLL", (0, 0, 0, -9, 0, 0)))
+    down = vertices(Path("MLL", (0, 0, 0, 9, 0, 0)))
+    assert up[1].angle_deg == down[1].angle_deg == 180
 
 
 def test_nothing_with_a_stroke_of_no_width_and_self_reference_is_cut():

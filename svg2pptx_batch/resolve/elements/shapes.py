@@ -10,7 +10,13 @@ from svg2pptx_batch.graphics.affine import IDENTITY
 from svg2pptx_batch.graphics.path import Path, ellipse_path, rect_path, rounded_rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.resolve.context import Context, State
-from svg2pptx_batch.resolve.style import fill_of, is_stroke_first, is_visible, stroke_of
+from svg2pptx_batch.resolve.style import (
+    fill_of,
+    has_markers,
+    is_stroke_first,
+    is_visible,
+    stroke_of,
+)
 from svg2pptx_batch.resolve.units import Axis, parse_px
 from svg2pptx_batch.scene.nodes import (
     EllipsePrimitive,
@@ -45,7 +51,7 @@ def path(element: Element, state: State, context: Context) -> Node | None:
             element.source,
             severity=Severity.WARNING,
         )
-    return _shape(outline, None, element, state, context, marked=True) if outline else None
+    return _shape(outline, None, element, state, context) if outline else None
 
 
 def rect(element: Element, state: State, context: Context) -> Node | None:
@@ -98,7 +104,7 @@ def line(element: Element, state: State, context: Context) -> Node | None:
         for name, axis in (("x1", Axis.X), ("y1", Axis.Y), ("x2", Axis.X), ("y2", Axis.Y))
     ]
     primitive = LinePrimitive(*ends)
-    return _shape(Path("ML", tuple(ends)), primitive, element, state, context, marked=True)
+    return _shape(Path("ML", tuple(ends)), primitive, element, state, context)
 
 
 def polyline(element: Element, state: State, context: Context) -> Node | None:
@@ -121,7 +127,7 @@ def _poly(closing: str, element: Element, state: State, context: Context) -> Nod
     if count < 2:
         return None
     outline = Path("M" + "L" * (count - 1) + closing, numbers[: 2 * count])
-    return _shape(outline, None, element, state, context, marked=True)
+    return _shape(outline, None, element, state, context)
 
 
 def _shape(
@@ -130,8 +136,6 @@ def _shape(
     element: Element,
     state: State,
     context: Context,
-    *,
-    marked: bool = False,
 ) -> Node | None:
     style = state.style
     visible = is_visible(style)
@@ -150,11 +154,11 @@ def _shape(
     )
     if shape.fill is None and stroke is None:
         context.unpainted = True
-    if marked and visible and not state.clipping:
-        from svg2pptx_batch.resolve.marker import has_markers, with_markers
+    if visible and not state.clipping and has_markers(style):
+        # Few drawings have markers.
+        from svg2pptx_batch.resolve.marker import with_markers
 
-        if has_markers(style):
-            return with_markers(shape, fill, stroke, state, context)
+        return with_markers(shape, fill, stroke, state, context)
     return shape
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from svg2pptx_batch.scene.paint import Fill, Stroke
     from svg2pptx_batch.svg.document import Element
 
+_ENTERED_ONCE = frozenset({"clipPath", "filter", "marker", "mask", "pattern"})
+
 
 def group(element: Element, state: State, context: Context) -> Node | None:
     """Draw the children of a `g` or `a`."""
@@ -31,11 +33,25 @@ def group(element: Element, state: State, context: Context) -> Node | None:
 
 
 def switch(element: Element, state: State, context: Context) -> Node | None:
-    """Draw the first child whose conditions hold; foreignObject is never chosen."""
+    """Draw the first child whose conditions hold.
+
+    A foreignObject that shows more than text gives way to what its author drew for programs that
+    know no HTML, if that shows anything.
+    """
+    spare: Element | None = None
     for child in element.elements:
-        if child.tag in context.handlers and passes(child, context):
-            return draw(child, state, context)
-    return None
+        if child.tag not in context.handlers or not passes(child, context):
+            continue
+        if spare is None and child.tag == "foreignObject":
+            from svg2pptx_batch.resolve.html import is_kept
+
+            if not is_kept(child):
+                spare = child
+                continue
+        node = draw(child, state, context)
+        if node is not None or spare is None:
+            return node
+    return None if spare is None else draw(spare, state, context)
 
 
 def svg(element: Element, state: State, context: Context) -> Node | None:
@@ -84,7 +100,7 @@ def use(element: Element, state: State, context: Context) -> Node | None:
             severity=Severity.WARNING,
         )
         return None
-    if target in state.chain or _stands_in(element, target):
+    if _is_being_copied(target, state) or _stands_in(element, target):
         context.diagnostics.report("recursive-use", "A copy contains itself", element.source)
         return None
     shift = Affine.translation(
@@ -119,6 +135,19 @@ def _context_paint(target: Element, inside: State, shift: Affine, context: Conte
         return stroke_of(inside.style, bounds, inside, context)
 
     return ContextPaint(fill, stroke, shift)
+
+
+def _is_being_copied(target: Element, state: State) -> bool:
+    """Return whether a copy of the target is being drawn without a marker, pattern… in between.
+
+    Those are never entered twice, so what a marker copies may well carry another marker.
+    """
+    for element in reversed(state.chain):
+        if element is target:
+            return True
+        if element.tag in _ENTERED_ONCE:
+            return False
+    return False
 
 
 def _stands_in(element: Element, target: Element) -> bool:

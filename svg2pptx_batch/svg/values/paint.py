@@ -106,7 +106,8 @@ def parse_paint(text: str) -> PaintValue | None:
         address, rest = parts
         if not rest:
             return PaintServer(local_id(address))
-        fallback = parse_paint(rest)
+        # An ICC colour may follow a plain colour in SVG 1.1, but nothing reads it as a fallback.
+        fallback = None if "icc-color(" in rest.lower() else parse_paint(rest)
         if fallback is None or isinstance(fallback, ContextPaint | PaintServer):
             return None
         return PaintServer(local_id(address), fallback)
