@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
-from svg2pptx_batch.diagnostics import Fidelity, Severity, Source
+from svg2pptx_batch.diagnostics import Fidelity, Source
 from svg2pptx_batch.errors import LimitError
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.resolve.conditions import CONDITIONS, passes
@@ -237,14 +237,6 @@ def _remark(element: Element, context: Context) -> None:
     if tag in _ANIMATIONS:
         context.diagnostics.report(
             "animation-ignored", "Animations are left out; the drawing shows its first state"
-        )
-    elif tag == "foreignObject":
-        context.diagnostics.report(
-            "foreign-object-dropped",
-            "HTML inside the drawing is left out",
-            element.source,
-            fidelity=Fidelity.DROPPED,
-            severity=Severity.WARNING,
         )
     else:
         context.diagnostics.report(

@@ -138,18 +138,13 @@ def test_unsafe_links_are_left_out(href):
 
 def test_switch_takes_the_first_child_that_passes():
     body = (
-        "<switch><foreignObject/><rect systemLanguage='de' width='1' height='1'/>"
+        "<switch><rect systemLanguage='de' width='1' height='1'/>"
         "<rect systemLanguage='en-GB, fr' width='2' height='2'/>"
         "<rect width='3' height='3'/></switch>"
     )
     assert boxes(body) == [(0, 0, 2, 2)]
     assert boxes(body, languages=("de-AT",)) == [(0, 0, 1, 1)]
     assert boxes(body, languages=("ja",)) == [(0, 0, 3, 3)]
-
-
-def test_foreign_object_is_dropped_with_a_remark_unless_a_switch_replaces_it():
-    assert codes_of("<foreignObject/>") == ["foreign-object-dropped"]
-    assert codes_of("<switch><foreignObject/><rect width='1' height='1'/></switch>") == []
 
 
 def test_display_none_and_hidden():

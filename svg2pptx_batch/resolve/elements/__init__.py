@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from svg2pptx_batch.svg.document import Element
 
 
+def _foreign_object(element: Element, state: State, context: Context) -> Node | None:
+    from svg2pptx_batch.resolve.elements.foreign_object import foreign_object
+
+    return foreign_object(element, state, context)
+
+
 def _image(element: Element, state: State, context: Context) -> Node | None:
     from svg2pptx_batch.resolve.elements.image import image
 
@@ -31,6 +37,7 @@ ELEMENTS: Mapping[str, Handler] = MappingProxyType(
         "a": structure.group,
         "circle": shapes.circle,
         "ellipse": shapes.ellipse,
+        "foreignObject": _foreign_object,
         "g": structure.group,
         "image": _image,
         "line": shapes.line,
@@ -45,4 +52,4 @@ ELEMENTS: Mapping[str, Handler] = MappingProxyType(
         "use": structure.use,
     }
 )
-"""Handlers by tag. Those of text and images load their libraries when first called."""
+"""Handlers by tag. Those of text, HTML and images load their libraries when first called."""

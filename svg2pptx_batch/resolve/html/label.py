@@ -1,0 +1,198 @@
+"""A foreignObject's content as scene nodes: one Text for all its lines, rectangles below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from svg2pptx_batch.graphics.color import Color
+from svg2pptx_batch.graphics.path import rect_path
+from svg2pptx_batch.graphics.rect import Rect, Size
+from svg2pptx_batch.resolve.context import Context, State
+from svg2pptx_batch.resolve.html.blocks import BlockLayout, Fragment
+from svg2pptx_batch.resolve.html.boxes import LabelTree, build
+from svg2pptx_batch.resolve.html.lines import LaidLine, Piece
+from svg2pptx_batch.resolve.html.tags import DROPPED, local_name
+from svg2pptx_batch.resolve.style import current_color, is_visible, opacity_of
+from svg2pptx_batch.resolve.text.characters import Characters, Frame
+from svg2pptx_batch.resolve.text.chunks import FramePaint, chunks_of, line_bounds
+from svg2pptx_batch.resolve.text.layout import Line, lay_out
+from svg2pptx_batch.resolve.text.positions import Positions
+from svg2pptx_batch.scene.nodes import Group, Node, RectPrimitive, Shape, Text
+from svg2pptx_batch.scene.paint import Fill
+from svg2pptx_batch.svg.values.color import parse_color
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.svg.document import Element
+
+_UNKEPT = DROPPED | {"img", "svg", "image"}
+
+
+def draw_label(element: Element, box: Rect, state: State, context: Context) -> Node | None:
+    """Draw the content of a foreignObject.
+
+    Args:
+        element: The foreignObject.
+        box: Where it stands, in its user space.
+        state: Where the walk stands for it.
+        context: Shared by the document.
+
+    Returns:
+        A Text, below it a rectangle for each background; None where nothing is painted.
+    """
+    tree = build(element, state, context)
+    layout = BlockLayout(context)
+    fragment = layout.label(tree.root, Size(box.width, box.height))
+    rects: list[Shape] = []
+    pieces: list[Piece] = []
+    for x, y, content in _placed(fragment, box.x, box.y):
+        if isinstance(content, LaidLine):
+            pieces.extend(piece._replace(x=x + piece.x, y=y + piece.y) for piece in content.pieces)
+        else:
+            rect = Rect(x, y, content.width, content.height)
+            rects.extend(_background(rect, content.block.frame))
+    lines, characters = _lines(pieces, layout, context)
+    rects.extend(_inline_backgrounds(lines, tree, layout))
+    nodes: list[Node] = list(_uncovered(rects))
+    bounds = line_bounds(lines)
+    if bounds is not None:
+        nodes.append(Text(chunks_of(lines, characters.text, _Painter()), bounds))
+    if not nodes:
+        return None
+    return nodes[0] if len(nodes) == 1 else Group(tuple(nodes))
+
+
+def is_kept(element: Element) -> bool:
+    """Tell whether nothing a foreignObject shows is lost in a label."""
+    pending = list(element.elements)
+    while pending:
+        item = pending.pop()
+        name = local_name(item)
+        if not name or name in _UNKEPT:
+            return False
+        pending.extend(item.elements)
+    return True
+
+
+def _placed(
+    fragment: Fragment, x: float, y: float
+) -> Iterator[tuple[float, float, Fragment | LaidLine]]:
+    """Yield everything in a fragment with its place, what is painted first first."""
+    if not fragment.block.anonymous:
+        yield x, y, fragment
+    for placed in fragment.children:
+        left, top, content = x + placed.x, y + placed.y, placed.content
+        if isinstance(content, LaidLine):
+            yield left, top, content
+            for inset in content.insets:
+                yield from _placed(inset.fragment, left + inset.x, top + inset.y)
+        else:
+            yield from _placed(content, left, top)
+
+
+def _lines(
+    pieces: list[Piece], layout: BlockLayout, context: Context
+) -> tuple[list[Line], Characters]:
+    """Lay out the glyphs of all pieces."""
+    found = Characters()
+    anchors: dict[int, tuple[float, float]] = {}
+    for piece in pieces:
+        kept = [
+            (character, owner)
+            for character, owner in zip(piece.text, piece.owners, strict=True)
+            if character != "\u200b" and layout.lines.style_of(owner) is not None
+        ]
+        if not kept:
+            continue
+        anchors[len(found.owners)] = (piece.x, piece.y)
+        found.text += "".join(character for character, _ in kept)
+        found.owners.extend(owner for _, owner in kept)
+    if not found.text:
+        return [], found
+    count = len(found.text)
+    positions = Positions(
+        [anchors[at][0] if at in anchors else None for at in range(count)],
+        [anchors[at][1] if at in anchors else None for at in range(count)],
+        [0.0] * count,
+        [0.0] * count,
+        [0.0] * count,
+    )
+    found.frames = [found.owners[0]]
+    styles = {owner: layout.lines.style_of(owner) for owner in set(found.owners)}
+    return lay_out(found, styles, positions, context), found
+
+
+class _Painter:
+    """Tells each frame's paint: CSS `color`, faded by the opacity of all around it."""
+
+    def __init__(self) -> None:
+        self._known: dict[Frame, FramePaint] = {}
+
+    def __call__(self, frame: Frame) -> FramePaint:
+        """Return the paint of a frame."""
+        found = self._known.get(frame)
+        if found is None:
+            color = current_color(frame.style)
+            fill = Fill(color, _opacity(frame)) if color.alpha > 0 else None
+            found = self._known[frame] = FramePaint(fill, None, False)
+        return found
+
+
+def _opacity(frame: Frame) -> float:
+    """Return the opacity of a frame and those around it, inside the foreignObject."""
+    opacity = 1.0
+    for each in frame.lineage():
+        if each.parent is not None:
+            opacity *= opacity_of(each.style["opacity"])
+    return opacity
+
+
+def _background(rect: Rect, frame: Frame) -> Iterator[Shape]:
+    color = parse_color(frame.style["background-color"], current_color(frame.style))
+    if rect.is_empty or color is None or color.alpha <= 0 or not is_visible(frame.style):
+        return
+    yield Shape(
+        rect_path(rect),
+        Fill(color, _opacity(frame)),
+        primitive=RectPrimitive(rect),
+        source=frame.element.source,
+    )
+
+
+def _inline_backgrounds(
+    lines: Iterable[Line], tree: LabelTree, layout: BlockLayout
+) -> Iterator[Shape]:
+    """Yield the backgrounds of elements in lines: one rectangle a line, as high as the font."""
+    if not tree.inline:
+        return
+    for line in lines:
+        spans: dict[Frame, tuple[float, float, float]] = {}
+        for cluster in line.clusters:
+            for frame in cluster.span.frame.lineage():
+                if frame in tree.inline:
+                    left, right, _ = spans.get(frame, (cluster.x, cluster.x, 0.0))
+                    left, right = min(left, cluster.x), max(right, cluster.x + cluster.advance)
+                    spans[frame] = (left, right, cluster.y - cluster.span.shift)
+        for frame, (left, right, baseline) in reversed(spans.items()):
+            style = layout.lines.style_of(frame)
+            if style is None:
+                continue
+            top = baseline - style.metrics.ascent * style.size
+            height = (style.metrics.ascent - style.metrics.descent) * style.size
+            yield from _background(Rect(left, top, right - left, height), frame)
+
+
+def _uncovered(shapes: list[Shape]) -> Iterator[Shape]:
+    """Yield rectangles but those that a later one hides."""
+    for at, shape in enumerate(shapes):
+        if not any(_hides(other, shape) for other in shapes[at + 1 :]):
+            yield shape
+
+
+def _hides(upper: Shape, lower: Shape) -> bool:
+    above, below = upper.primitive, lower.primitive
+    fill = upper.fill
+    if not (isinstance(above, RectPrimitive) and isinstance(below, RectPrimitive)) or fill is None:
+        return False
+    opaque = isinstance(fill.paint, Color) and fill.paint.alpha * fill.opacity >= 1.0
+    return opaque and above.rect.union(below.rect) == above.rect
