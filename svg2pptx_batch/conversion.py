@@ -16,6 +16,7 @@ from svg2pptx_batch.options import ConvertOptions, SlideSize
 
 if TYPE_CHECKING:
     from svg2pptx_batch.fonts import FontCatalog
+    from svg2pptx_batch.svg import ParseLimits
     from svg2pptx_batch.svg.resources import ResourceLoader
 
 
@@ -41,6 +42,7 @@ def convert_svg(
     fonts: FontCatalog,
     loader: ResourceLoader,
     name: str = "",
+    limits: ParseLimits | None = None,
 ) -> Conversion:
     """Convert one SVG.
 
@@ -51,17 +53,18 @@ def convert_svg(
         fonts: Where glyphs and metrics come from.
         loader: What may be read beside the source.
         name: For messages; the slide's title where the drawing has none.
+        limits: Bounds on the source; the usual ones when None.
 
     Raises:
         SvgError: The source cannot be converted.
         UsageError: The background is no colour.
     """
     from svg2pptx_batch.resolve import resolve
-    from svg2pptx_batch.svg import parse
+    from svg2pptx_batch.svg import ParseLimits, parse
 
     background = background_color(options.background)
     diagnostics = Diagnostics()
-    document = parse(data, name=name, loader=loader)
+    document = parse(data, name=name, loader=loader, limits=limits or ParseLimits())
     scene = resolve(
         document,
         fonts=fonts,

@@ -22,6 +22,7 @@ from svg2pptx_batch.errors import LimitError, NoInputError, UnreadableError, Usa
 from svg2pptx_batch.options import Limits, SortOrder
 
 if TYPE_CHECKING:
+    from svg2pptx_batch.svg import ParseLimits
     from svg2pptx_batch.svg.resources import ResourceLoader
 
 STDIN = "-"
@@ -187,6 +188,13 @@ def read(file: InputFile, limits: Limits) -> bytes:
             remedy="Raise --max-file-size.",
         )
     return data
+
+
+def parse_limits(limits: Limits) -> ParseLimits:
+    """Return the bounds on the source of one input, which holds when it is unpacked, too."""
+    from svg2pptx_batch.svg import ParseLimits
+
+    return ParseLimits(max_bytes=limits.max_file_bytes)
 
 
 def loader_for(file: InputFile, resource_root: str = "") -> ResourceLoader:

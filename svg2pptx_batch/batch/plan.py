@@ -25,6 +25,7 @@ from svg2pptx_batch.batch.inputs import (
     Problem,
     Selection,
     loader_for,
+    parse_limits,
     read,
 )
 from svg2pptx_batch.batch.manifest import VERSION
@@ -261,7 +262,7 @@ class Planner:
         """Return the slide size a drawing asks for."""
         from svg2pptx_batch.svg.probe import probe_size
 
-        width, height = probe_size(data)
+        width, height = probe_size(data, limits=parse_limits(self._limits))
         return size_for_drawing(width, height)
 
     def _task(self, index: int, file: InputFile, slide: SlideSize) -> Task:

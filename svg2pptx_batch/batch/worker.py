@@ -14,7 +14,7 @@ import traceback
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from svg2pptx_batch.batch.inputs import InputFile, loader_for, read
+from svg2pptx_batch.batch.inputs import InputFile, loader_for, parse_limits, read
 from svg2pptx_batch.batch.messages import (
     WORKDIR_CODE,
     Converted,
@@ -65,7 +65,7 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
         setting, fonts = _context(argument[0])
         data = read(order.file, setting.limits)
         if hashlib.sha256(data).hexdigest() != order.digest:
-            raise _changed(order.file)
+            return _refuse(_changed(order.file), began)
         conversion = convert_svg(
             data,
             options=setting.options,
@@ -73,6 +73,7 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
             fonts=fonts,
             loader=loader_for(order.file, setting.options.resource_root),
             name=order.file.name,
+            limits=parse_limits(setting.limits),
         )
         packed = pack(conversion.slide)
     except MemoryError:
@@ -137,12 +138,10 @@ def _store(path: str, data: bytes) -> None:
         raise
 
 
-def _changed(file: InputFile) -> Svg2PptxError:
+def _changed(file: InputFile) -> Failure:
     """Say that an input is another since it was planned."""
-    from svg2pptx_batch.errors import InputError
-
-    error = InputError(
-        f"{file.source or file.name} changed while the job ran.", remedy="Convert it again."
+    return Failure(
+        "changed",
+        f"{file.source or file.name} changed while the job ran.",
+        remedy="Convert it again.",
     )
-    error.code = "changed"
-    return error

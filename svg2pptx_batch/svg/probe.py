@@ -19,6 +19,7 @@ DEFAULT_SIZE = Size(300.0, 150.0)
 
 _EMS = {Unit.EM: 1.0, Unit.REM: 1.0, Unit.EX: 0.5, Unit.CH: 0.5, Unit.IC: 1.0}
 _CHUNK = 4096
+_LIMITS = ParseLimits()
 _FONT_SIZE = 16.0
 
 
@@ -71,15 +72,18 @@ def _side(text: str, font_size: float) -> float | None:
     return px
 
 
-def probe_size(data: bytes) -> Size:
+def probe_size(data: bytes, *, limits: ParseLimits = _LIMITS) -> Size:
     """Return a drawing's size, px, without reading beyond its root tag where that is possible.
 
     `DEFAULT_SIZE` where only the content can tell.
 
+    Args:
+        data: An SVG, in any encoding, possibly gzipped.
+        limits: Bounds.
+
     Raises:
-        SvgError: It is no SVG, or its size disables rendering.
+        SvgError: It is no SVG, exceeds a limit, or its size disables rendering.
     """
-    limits = ParseLimits()
     attributes = _root_attributes(read_source(data, limits))
     if attributes is None:
         from svg2pptx_batch.svg.parser import parse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 
 import msgspec
@@ -62,6 +63,17 @@ def test_a_bad_drawing_is_a_value(order, run, tmp_path):
     result = run(msgspec.structs.replace(order, digest=hashlib.sha256(data).hexdigest()))
     assert isinstance(result, Refused)
     assert (result.failure.code, result.failure.line, result.failure.state) == ("xml", 3, "invalid")
+
+
+def test_the_limit_holds_for_what_is_unpacked(order, run, tmp_path):
+    data = gzip.compress(b"<svg xmlns='http://www.w3.org/2000/svg'>%s</svg>" % (b" " * 5000))
+    (tmp_path / "a.svg").write_bytes(data)
+    order = msgspec.structs.replace(order, digest=hashlib.sha256(data).hexdigest())
+    assert isinstance(run(order), Converted)
+    limits = Limits(max_file_bytes=len(data) + 1000)
+    result = run(order, Setting(ConvertOptions(), limits, str(tmp_path / "objects")))
+    assert (result.failure.code, result.failure.state) == ("limit", "invalid")
+    assert "--max-file-size" in result.failure.remedy
 
 
 def test_content_that_changed_since_it_was_planned_is_not_stored(order, run, tmp_path):
