@@ -47,7 +47,7 @@ class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
     """One remark on one element.
 
     Attributes:
-        code: Stable kebab-case name, `filter-rasterised`; tests and `--fail-on` rely on it.
+        code: Stable kebab-case name, `filter-rasterised`; scripts rely on it.
         message: A sentence for people.
         fidelity: How the element ended; None for remarks that are not about drawing.
         element: `tag` or `tag#id`.

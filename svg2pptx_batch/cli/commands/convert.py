@@ -200,6 +200,26 @@ def convert(
             rich_help_panel=params.CONVERSION,
         ),
     ] = None,
+    system_fonts: Annotated[
+        bool | None,
+        typer.Option(
+            "--system-fonts/--no-system-fonts",
+            help="Whether the system's fonts are used beside those of --font-dir. Default: they "
+            "are.",
+            show_default=False,
+            rich_help_panel=params.CONVERSION,
+        ),
+    ] = None,
+    languages: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST",
+            help="Languages that systemLanguage is held against, preferred first: de,en. "
+            "Default: en.",
+            show_default=False,
+            rich_help_panel=params.CONVERSION,
+        ),
+    ] = None,
     resource_root: Annotated[
         str | None,
         typer.Option(
@@ -233,6 +253,16 @@ def convert(
         typer.Option(
             metavar="DURATION",
             help="Time limit of one file: 90s, 5m. Default: 60s.",
+            show_default=False,
+            rich_help_panel=params.RUNNING,
+        ),
+    ] = None,
+    memory_per_file: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE",
+            help="Most memory the worker of one file may take: 2GiB, 500M; 0 for no limit. "
+            "Default: 2GiB.",
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
@@ -324,10 +354,13 @@ def convert(
         "target": target,
         "fallback-dpi": fallback_dpi,
         "font-dir": font_dir or None,
+        "system-fonts": system_fonts,
+        "languages": languages,
         "resource-root": resource_root,
         "mode": mode,
         "jobs": jobs,
         "timeout": timeout,
+        "memory-per-file": memory_per_file,
         "retries": retries,
         "overwrite": overwrite,
         "name-template": name_template,
