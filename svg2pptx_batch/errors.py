@@ -4,10 +4,10 @@
       InputError        NoInputError, ArchiveError
       SvgError          XmlError, NotSvgError, InvalidSizeError, LimitError, UnreadableError
       TaskError         TaskTimeoutError, WorkerCrashedError, MemoryLimitError
-      JobError          JobLockedError, ManifestError, OptionsChangedError
+      JobError          JobLockedError, ManifestError
       OutputError
       ExecutorError
-      UsageError        PluginError, MissingExtraError
+      UsageError
 
 SvgError and TaskError belong to one file: the batch records them and goes on.
 The rest stop the job. A message names the file and the remedy.
@@ -27,7 +27,6 @@ class ExitCode(IntEnum):
     NO_INPUT = 3
     OUTPUT = 4
     LOCKED = 5
-    STOPPED = 6
     DEFECT = 70
     INTERRUPTED = 130
     TERMINATED = 143
@@ -153,12 +152,6 @@ class ManifestError(JobError):
     code = "manifest"
 
 
-class OptionsChangedError(JobError):
-    """A job is resumed under options other than those it was planned with."""
-
-    code = "options-changed"
-
-
 class OutputError(Svg2PptxError):
     """The output cannot be written."""
 
@@ -178,15 +171,3 @@ class UsageError(Svg2PptxError):
 
     code = "usage"
     exit_code = ExitCode.USAGE
-
-
-class PluginError(UsageError):
-    """A named plugin cannot be loaded."""
-
-    code = "plugin"
-
-
-class MissingExtraError(UsageError):
-    """A feature needs an optional dependency that is not installed."""
-
-    code = "missing-extra"

@@ -331,9 +331,9 @@ def plan_job(job: str, created: str, spec: Spec, discovery: Discovery) -> Plan:
     )
 
 
-def failure_of(error: Svg2PptxError) -> Failure:
-    """Return an error as a file's failure."""
-    return Failure(error.code, error.message, error.line, error.remedy)
+def failure_of(error: Svg2PptxError, state: TaskState = TaskState.INVALID) -> Failure:
+    """Return an error as a file's failure, which ends in a state."""
+    return Failure(error.code, error.message, error.line, error.remedy, state)
 
 
 def defect(error: str) -> Failure:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 
-from svg2pptx_batch.batch.plan import Failure
+from svg2pptx_batch.batch.plan import Failure, failure_of
 from svg2pptx_batch.batch.report import TaskState
+from svg2pptx_batch.errors import MemoryLimitError, TaskTimeoutError, WorkerCrashedError
 from svg2pptx_batch.executors.base import Crashed, OutOfMemory, TimedOut
 
 
@@ -18,26 +19,23 @@ def verdict(name: str, outcome: TimedOut | OutOfMemory | Crashed) -> Failure:
     """
     match outcome:
         case TimedOut(_, seconds):
-            return Failure(
-                "timeout",
+            late = TaskTimeoutError(
                 f"{name} was not converted within {seconds:.3g} s.",
                 remedy="Raise --timeout, or simplify the drawing.",
-                state=TaskState.TIMEOUT,
             )
+            return failure_of(late, TaskState.TIMEOUT)
         case OutOfMemory(_, resident):
-            return Failure(
-                "out-of-memory",
+            greedy = MemoryLimitError(
                 f"Converting {name} took more memory than allowed ({resident / 2**20:,.0f} MiB).",
                 remedy="Raise --memory-per-file, or simplify the drawing.",
-                state=TaskState.OUT_OF_MEMORY,
             )
+            return failure_of(greedy, TaskState.OUT_OF_MEMORY)
         case Crashed(_, exit_code, _):
-            return Failure(
-                "crashed",
+            dead = WorkerCrashedError(
                 f"The process converting {name} died ({_exit_text(exit_code)}).",
                 remedy="Please report it with the file; the job's log has the details.",
-                state=TaskState.CRASHED,
             )
+            return failure_of(dead, TaskState.CRASHED)
 
 
 def _exit_text(exit_code: int | None) -> str:
