@@ -10,13 +10,14 @@ from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.resolve.conditions import passes
 from svg2pptx_batch.resolve.context import Context, State
-from svg2pptx_batch.resolve.draw import EFFECTS, text_of
+from svg2pptx_batch.resolve.draw import EFFECTS, place, text_of
 from svg2pptx_batch.resolve.elements import ELEMENTS
 from svg2pptx_batch.resolve.elements.structure import svg
 from svg2pptx_batch.resolve.prune import pruned
 from svg2pptx_batch.resolve.style import current_color
+from svg2pptx_batch.resolve.transforms import TRANSFORMS, about, local_transform
 from svg2pptx_batch.scene.bounds import visual_bounds
-from svg2pptx_batch.scene.nodes import Group, Node, RectPrimitive, Scene, Shape
+from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Node, RectPrimitive, Scene, Shape
 from svg2pptx_batch.scene.paint import Fill
 from svg2pptx_batch.scene.walk import deep_recursion
 from svg2pptx_batch.svg.cascade import style_of
@@ -99,10 +100,10 @@ def _scene(document: Document, context: Context) -> Scene:
 
 
 def _root_node(root: Element, state: State, context: Context) -> Node | None:
-    """Draw the root element: it has no transform, and its size is that of the scene."""
+    """Draw the root element: its size is that of the scene, and transforms turn it as a whole."""
     if state.style["display"] == "none" or not passes(root, context):
         return None
-    node = svg(root, state, context)
+    node = _turned(svg(root, state, context), root, state)
     if root.declared and state.style.has("background-color"):
         node = _on_background(node, state)
     if not EFFECTS.isdisjoint(root.declared):
@@ -111,6 +112,24 @@ def _root_node(root: Element, state: State, context: Context) -> Node | None:
 
         return with_effects(node, state, context, root)
     return node
+
+
+def _turned(node: Node | None, root: Element, state: State) -> Node | None:
+    """Apply the root's own transform, by default about the drawing's middle.
+
+    Source: SVG 2, 8.5 and the user agent style sheet in its appendix: the outermost `svg` is a CSS
+    box, whose transform-origin is 50% 50%.
+    """
+    if node is None or (
+        "transform" not in root.attributes and TRANSFORMS.isdisjoint(root.declared)
+    ):
+        return node
+    turn = local_transform(root, state, lambda: Rect(0.0, 0.0, *state.viewport))
+    if "transform-origin" not in root.declared:
+        turn = about(turn, state.viewport.width / 2, state.viewport.height / 2)
+    if not turn.is_invertible:
+        return None
+    return place(node, turn, NO_LABEL, root.source)
 
 
 def _on_background(node: Node | None, state: State) -> Node | None:

@@ -10,7 +10,7 @@ from svg2pptx_batch.errors import LimitError
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.resolve.conditions import CONDITIONS, passes
 from svg2pptx_batch.resolve.context import MAX_DEPTH, Context, State
-from svg2pptx_batch.resolve.transforms import local_transform
+from svg2pptx_batch.resolve.transforms import TRANSFORMS, local_transform
 from svg2pptx_batch.scene.bounds import object_bounds
 from svg2pptx_batch.scene.nodes import NO_LABEL, NOWHERE, Group, Label, Node, Shape
 from svg2pptx_batch.svg.cascade import computed_style
@@ -98,7 +98,7 @@ def draw(element: Element, parent: State, context: Context) -> Node | None:
     )
     transform = IDENTITY
     late = "transform-box" in declared
-    if not late and ("transform" in attributes or "transform" in declared):
+    if not late and ("transform" in attributes or not TRANSFORMS.isdisjoint(declared)):
         transform = local_transform(element, state, _nothing)
         if not transform.is_invertible:
             return None

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from svg2pptx_batch.svg.document import Element
 
 GRADIENTS = frozenset({"linearGradient", "radialGradient"})
+_UNIT = Size(1.0, 1.0)
 _SPREADS = {str(spread): spread for spread in SpreadMethod}
 
 
@@ -105,7 +106,7 @@ def unit_value(text: str, axis: Axis, state: State, *, bbox_units: bool) -> floa
         return parse_px(text, axis, state)
     length = parse_length(text)
     if length is None:
-        return None
+        return None if "(" not in text else parse_px(text, axis, state._replace(viewport=_UNIT))
     return length.number / 100.0 if length.unit is Unit.PERCENT else to_px(length, axis, state)
 
 
@@ -201,8 +202,10 @@ def _pattern(element: Element, bounds: Bounds, state: State, context: Context) -
     holder = next((link for link in chain if "patternTransform" in link.attributes), element)
     transform = server_transform(holder, "patternTransform", state, box)
     content = next((link for link in chain if any(True for _ in link.elements)), None)
-    if transform is None or not transform.is_invertible or content is None:
+    if content is None:
         return None
+    if transform is None or not transform.is_invertible:
+        transform = IDENTITY
     tile = region_of(chain, box if bbox_units else None, state, ("0", "0", "0", "0"))
     if tile.is_empty or (view_box is not None and view_box.is_empty):
         return None

@@ -9,10 +9,20 @@ from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.resolve.context import Bounds, State
 from svg2pptx_batch.resolve.units import Axis, to_px
 from svg2pptx_batch.svg.cascade import style_of
-from svg2pptx_batch.svg.values.transform import parse_transform, parse_transform_origin
+from svg2pptx_batch.svg.values.transform import (
+    Measures,
+    individual_transform,
+    parse_transform,
+    parse_transform_origin,
+)
 
 if TYPE_CHECKING:
     from svg2pptx_batch.svg.document import Element
+
+TRANSFORMS = frozenset({"transform", "translate", "rotate", "scale"})
+"""Properties that move an element."""
+
+_INDIVIDUAL = ("translate", "rotate", "scale")
 
 
 def local_transform(element: Element, state: State, bounds: Bounds) -> Affine:
@@ -26,16 +36,10 @@ def local_transform(element: Element, state: State, bounds: Bounds) -> Affine:
     Returns:
         The identity where there is no transform, or none that can be read.
     """
+    matrix = _matrix(element, state, bounds)
+    if matrix.is_identity:
+        return matrix
     declared = element.declared
-    if "transform" in declared:
-        text = state.style["transform"]
-    else:
-        text = element.attributes.get("transform", "")
-        if not text:
-            return IDENTITY
-    matrix = parse_transform(text)
-    if matrix is None:
-        return IDENTITY
     if "transform-origin" not in declared:
         if "transform-box" not in declared:
             return matrix
@@ -43,6 +47,30 @@ def local_transform(element: Element, state: State, bounds: Bounds) -> Affine:
         return about(matrix, box.x, box.y)
     box = _reference_box(state, bounds)
     return _with_origin(matrix, state.style["transform-origin"], box, state)
+
+
+def _matrix(element: Element, state: State, bounds: Bounds) -> Affine:
+    """Return an element's transform before its origin counts."""
+    declared, style = element.declared, state.style
+    if "transform" in declared:
+        text = style["transform"]
+        matrix = parse_transform(text)
+        if matrix is None:
+            matrix = parse_transform(text, _measures(state, bounds))
+    else:
+        text = element.attributes.get("transform", "")
+        matrix = parse_transform(text) if text else IDENTITY
+    matrix = IDENTITY if matrix is None else matrix
+    if declared.keys().isdisjoint(_INDIVIDUAL):
+        return matrix
+    texts = [style[name] for name in _INDIVIDUAL]
+    before = individual_transform(texts[0], texts[1], texts[2], _measures(state, bounds))
+    return matrix if before is None else before @ matrix
+
+
+def _measures(state: State, bounds: Bounds) -> Measures:
+    box, style = _reference_box(state, bounds), state.style
+    return Measures(box.width, box.height, style.font_size, style.root_font_size)
 
 
 def about(matrix: Affine, x: float, y: float) -> Affine:

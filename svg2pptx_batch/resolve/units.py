@@ -6,6 +6,7 @@ import math
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from svg2pptx_batch.svg.values.calc import parse_calc
 from svg2pptx_batch.svg.values.length import PX_PER_UNIT, Length, Unit, parse_length
 from svg2pptx_batch.svg.values.number import LARGEST
 
@@ -64,5 +65,8 @@ def parse_px(text: str, axis: Axis, state: State) -> float | None:
         number = float(text)
     except ValueError:
         length = parse_length(text)
-        return None if length is None else to_px(length, axis, state)
+        if length is not None:
+            return to_px(length, axis, state)
+        terms = parse_calc(text) if "(" in text else None
+        return None if terms is None else sum(to_px(term, axis, state) for term in terms)
     return number if -LARGEST <= number <= LARGEST else None

@@ -18,8 +18,9 @@ from svg2pptx_batch.svg.properties import (
     PendingShorthand,
     expand,
 )
+from svg2pptx_batch.svg.values.calc import parse_calc
 from svg2pptx_batch.svg.values.font import FONT_SIZE_KEYWORDS
-from svg2pptx_batch.svg.values.length import Unit, parse_length
+from svg2pptx_batch.svg.values.length import Length, Unit, parse_length
 from svg2pptx_batch.svg.values.number import LARGEST, NUMBER, parse_number
 
 MEDIUM = 16.0
@@ -201,8 +202,15 @@ def _font_size(value: str, parent: Style) -> float:
     if value == "larger":
         return parent.font_size * _SCALE
     length = parse_length(value)
-    if length is None:
+    if length is not None:
+        return min(_font_px(length, parent), LARGEST)
+    terms = parse_calc(value)
+    if terms is None:
         return parent.font_size
+    return min(max(0.0, sum(_font_px(term, parent) for term in terms)), LARGEST)
+
+
+def _font_px(length: Length, parent: Style) -> float:
     number, unit = length
     px = length.px
     if px is None:
@@ -215,7 +223,7 @@ def _font_size(value: str, parent: Style) -> float:
                 px = number * parent.font_size / 2
             case _:
                 px = number * parent.font_size
-    return min(px, LARGEST)
+    return px
 
 
 def _font_weight(value: str, inherited: int) -> int:

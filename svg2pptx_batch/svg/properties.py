@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from svg2pptx_batch.svg.values.calc import parse_calc
 from svg2pptx_batch.svg.values.color import parse_color
 from svg2pptx_batch.svg.values.filter_functions import parse_filter
 from svg2pptx_batch.svg.values.font import (
@@ -97,12 +98,14 @@ def _alpha(text: str) -> str | None:
 
 
 def _length(text: str) -> str | None:
-    return None if parse_length(text) is None else text
+    return None if parse_length(text) is None and parse_calc(text) is None else text
 
 
 def _size(text: str) -> str | None:
     length = parse_length(text)
-    return None if length is None or length.number < 0 else text
+    if length is None:
+        return None if parse_calc(text) is None else text
+    return None if length.number < 0 else text
 
 
 def _dashes(text: str) -> str | None:
@@ -283,6 +286,9 @@ PROPERTIES: dict[str, Property] = {
     "text-shadow": Property("none", True, False, _any),
     "text-transform": Property("none", True, False, _any),
     "transform": Property("none", False, False, _any),
+    "translate": Property("none", False, False, _any),
+    "rotate": Property("none", False, False, _any),
+    "scale": Property("none", False, False, _any),
     "transform-box": Property("view-box", False, False, _ident),
     "transform-origin": Property("0 0", False, True, _origin),
     "unicode-bidi": Property("normal", False, True, _ident),

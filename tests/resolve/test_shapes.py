@@ -85,3 +85,12 @@ def test_path_length_scales_dashes():
 
 def test_shapes_without_paint_vanish():
     assert leaves_of('<rect width="5" height="5" fill="none"/>') == []
+
+
+def test_calc_in_geometry_and_strokes():
+    leaf = shape(
+        '<rect x="calc(10% + 5px)" style="width: calc(50% - 1em); height: calc(3 * 10px)" '
+        'stroke="red" stroke-width="calc(1em / 4)" font-size="20"/>'
+    )
+    assert leaf.primitive.rect == Rect(25, 0, 80, 30)
+    assert leaf.stroke.width == 5

@@ -166,6 +166,35 @@ def test_transform_origin_and_box():
     assert boxes(view_box) == [(50, 50, 10, 10)]
 
 
+@pytest.mark.parametrize(
+    ("style", "box"),
+    [
+        ("transform: translate(50%, 10%)", (100, 20, 110, 30)),
+        ("transform: translate(50%, 1em); transform-box: fill-box", (5, 16, 15, 26)),
+        ("translate: 20px 30px", (20, 30, 30, 40)),
+        ("scale: 2; translate: 5px", (5, 0, 25, 20)),
+        ("rotate: 90deg; transform: translate(10px)", (-10, 10, 0, 20)),
+        ("rotate: z 180deg; transform-box: fill-box; transform-origin: center", (0, 0, 10, 10)),
+        ("rotate: x 90deg", (0, 0, 10, 10)),
+    ],
+)
+def test_transforms_in_css(style, box):
+    ((x, y, width, height),) = boxes(f'<rect width="10" height="10" style="{style}"/>')
+    assert (x, y, x + width, y + height) == pytest.approx(box)
+
+
+def test_root_turns_about_its_middle():
+    ((x, y, *_),) = boxes(
+        '<rect width="10" height="10"/>', root='viewBox="0 0 200 100" transform="rotate(180)"'
+    )
+    assert (x, y) == pytest.approx((190, 90))
+    ((x, y, *_),) = boxes(
+        '<rect width="10" height="10"/>',
+        root='viewBox="0 0 200 100" style="transform: rotate(90deg); transform-origin: 0 0"',
+    )
+    assert (x, y) == pytest.approx((-10, 0))
+
+
 def test_singular_transform_draws_nothing():
     assert leaves_of('<rect width="1" height="1" transform="scale(0)"/>') == []
 

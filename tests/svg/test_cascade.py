@@ -340,3 +340,9 @@ def test_hostile_sheets_cost_only_themselves():
         "rect{fill:" + "var(--x," * 5_000 + "red" + ")" * 5_000 + "}",
     ):
         assert style(RECT, css)["fill"] in ("red", "black")
+
+
+def test_font_size_by_calc():
+    assert style(
+        '<g font-size="10"><text id="t" style="font-size: calc(150% + 1rem)"/></g>'
+    ).font_size == pytest.approx(31)

@@ -4,6 +4,7 @@ from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.fit import Fit
 from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.svg.values.calc import parse_calc
 from svg2pptx_batch.svg.values.filter_functions import (
     Blur,
     ColorFunction,
@@ -76,7 +77,7 @@ def test_relative_lengths(text, unit):
     assert parse_length(text).px is None
 
 
-@pytest.mark.parametrize("text", ["", "auto", "12 px", "px", "1foo", "calc(1px)", "1,2"])
+@pytest.mark.parametrize("text", ["", "auto", "12 px", "px", "1foo", "calc(1px + 1%)", "1,2"])
 def test_what_is_no_length(text):
     assert parse_length(text) is None
 
@@ -225,3 +226,39 @@ def test_filters():
     assert parse_filter("opacity(3)") == (ColorFunction("opacity", 1),)
     for wrong in ("", "blur(-1px)", "blur(5%)", "foo(1)", "blur(2px) junk", "drop-shadow(1px)"):
         assert parse_filter(wrong) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("calc(100% - 20px)", {"%": 100, "px": -20}),
+        ("calc( (1em + 2 * 3px) / 2 )", {"em": 0.5, "px": 3}),
+        ("calc(-1 * (2em - -1px))", {"em": -2, "px": -1}),
+        ("calc(1in - calc(48px))", {"px": 48}),
+        ("CALC(2 * 3)", {"px": 6}),
+    ],
+)
+def test_calc(text, terms):
+    assert {str(unit): number for number, unit in parse_calc(text)} == terms
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["calc()", "calc(1px", "calc(1px * 2px)", "calc(1px / 0)", "calc(1px 2px)", "calc(1foo)", "3px",
+     "calc(" + "(" * 99 + "1" + ")" * 99 + ")", "calc(1px) 2px"],
+)  # fmt: skip
+def test_what_is_no_calc(text):
+    assert parse_calc(text) is None
+
+
+def test_a_calc_of_one_unit_is_a_length():
+    assert parse_length("calc(1em + 2em)") == Length(3, Unit.EM)
+    assert parse_length("calc(1em + 2%)") is None
+    assert parse_length_list("1, calc(2 * (1px + 1px)) 3") == (
+        Length(1), Length(4, Unit.PX), Length(3),
+    )  # fmt: skip
+
+
+def test_a_turn_of_hues_has_a_unit():
+    assert parse_filter("hue-rotate(90)") is None
+    assert parse_filter("hue-rotate(0)") == (HueRotate(0),)

@@ -100,7 +100,9 @@ def _function(name: str, inner: str) -> FilterFunction | None:
             return Blur(length) if length and length.number >= 0 else None
         case "hue-rotate":
             angle = parse_angle(inner) if inner else 0.0
-            return None if angle is None else HueRotate(angle)
+            # Zero alone may go without a unit.
+            bare = angle and not inner[-1].isalpha()
+            return None if angle is None or bare else HueRotate(angle)
         case "drop-shadow":
             return _drop_shadow(inner)
     if name in _CLAMPED or name in _OPEN:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from svg2pptx_batch.scene.text import FontStyle
+from svg2pptx_batch.svg.values.calc import parse_calc
 from svg2pptx_batch.svg.values.length import parse_length
 from svg2pptx_batch.svg.values.number import parse_number
 
@@ -146,7 +147,9 @@ def is_font_size(text: str) -> bool:
     if lower in FONT_SIZE_KEYWORDS or lower in ("smaller", "larger"):
         return True
     length = parse_length(text)
-    return length is not None and length.number >= 0
+    if length is None:
+        return parse_calc(text) is not None
+    return length.number >= 0
 
 
 def is_weight(text: str) -> bool:

@@ -69,6 +69,7 @@ class Length(NamedTuple):
 ZERO = Length(0.0)
 
 _LENGTH = re.compile(rf"\s*({NUMBER})(%|[a-zA-Z]*)\s*")
+_ITEM = re.compile(r"calc\((?:[^()]|\([^()]*\))*\)|[^\s,]+", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s,]+")
 _UNITS = {str(unit): unit for unit in Unit}
 
@@ -77,16 +78,24 @@ _UNITS = {str(unit): unit for unit in Unit}
 def parse_length(text: str) -> Length | None:
     """Return the length, or None where the text is not exactly one (`auto`, `12 px`, `1e400m`).
 
-    Units are matched in any case. Overflow is clamped.
+    Units are matched in any case. Overflow is clamped. A calc() counts where it comes to one unit;
+    `calc.parse_calc` reads the others.
     """
     match = _LENGTH.fullmatch(text)
     if match is None:
-        return None
+        return _calculated(text) if "(" in text else None
     number, unit_text = match.groups()
     unit = _UNITS.get(unit_text) or _UNITS.get(unit_text.lower())
     if unit is None:
         return Length(bounded(float(number))) if not unit_text else None
     return Length(bounded(float(number)), unit)
+
+
+def _calculated(text: str) -> Length | None:
+    from svg2pptx_batch.svg.values.calc import parse_calc
+
+    terms = parse_calc(text)
+    return terms[0] if terms is not None and len(terms) == 1 else None
 
 
 def parse_length_list(text: str) -> tuple[Length, ...] | None:
@@ -97,5 +106,6 @@ def parse_length_list(text: str) -> tuple[Length, ...] | None:
     text = text.strip()
     if not text:
         return ()
-    lengths = [parse_length(item) for item in _SEPARATOR.split(text)]
+    items = _SEPARATOR.split(text) if "(" not in text else _ITEM.findall(text)
+    lengths = [parse_length(item) for item in items]
     return None if None in lengths else tuple(item for item in lengths if item is not None)

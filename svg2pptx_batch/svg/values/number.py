@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+UNSIGNED = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+NUMBER = rf"[+-]?{UNSIGNED}"
 LARGEST = 1e15
 """Numbers are clamped to ±LARGEST, so that no later product overflows."""
 

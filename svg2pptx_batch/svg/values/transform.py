@@ -110,13 +110,48 @@ def _function(name: str, arguments: list[tuple[float, str]]) -> Affine | None:
     return None
 
 
+class Measures(NamedTuple):
+    """What relative lengths in a transform are of, px.
+
+    Attributes:
+        width: Of the reference box; 100 % along x.
+        height: Of the reference box; 100 % along y.
+        em: The font size.
+        rem: That of the root.
+    """
+
+    width: float
+    height: float
+    em: float
+    rem: float
+
+    def px(self, number: float, unit: str, axis: int) -> tuple[float, str]:
+        """Return an argument with its relative length in px; others as they are."""
+        match unit:
+            case "%":
+                return number / 100.0 * self[axis], ""
+            case "em":
+                return number * self.em, ""
+            case "rem":
+                return number * self.rem, ""
+            case "ex" | "ch":
+                return number * self.em / 2, ""
+        return number, unit
+
+
+_AXES = {"translate": (0, 1), "translatex": (0,), "translatey": (1,), "translate3d": (0, 1, 0)}
+
+
 @lru_cache(maxsize=1024)
-def parse_transform(text: str) -> Affine | None:
+def parse_transform(text: str, measures: Measures | None = None) -> Affine | None:
     """Return the matrix of a transform list; None where any part of it is wrong.
 
     Both the attribute's grammar (`rotate(30 50 50)`) and CSS's (`rotate(0.1turn)`,
-    `translate(2px, 3mm)`) are read. `none` and an empty text give the identity. Percentages and
-    font-relative lengths need a box or a font: None.
+    `translate(2px, 3mm)`) are read. `none` and an empty text give the identity.
+
+    Args:
+        text: As written.
+        measures: For percentages and font-relative lengths, which give None without it.
     """
     text = text.strip()
     if not text or text.lower() == "none":
@@ -132,12 +167,41 @@ def parse_transform(text: str) -> Affine | None:
         arguments = [
             (bounded(float(number)), unit.lower()) for number, unit in _ARGUMENT.findall(inner)
         ]
-        step = _function(match[1].lower(), arguments)
+        name = match[1].lower()
+        if measures is not None and name in _AXES:
+            arguments = [
+                measures.px(*argument, axis)
+                for argument, axis in zip(arguments, _AXES[name], strict=False)
+            ]
+        step = _function(name, arguments)
         if step is None:
             return None
         matrix = matrix @ step
         at = match.end()
     return Affine(*(bounded(value) for value in matrix))
+
+
+def individual_transform(
+    translate: str, rotate: str, scale: str, measures: Measures
+) -> Affine | None:
+    """Return the matrix of the properties `translate`, `rotate` and `scale`; None if one is wrong.
+
+    Turns about other axes than z have no place in a drawing and give None.
+
+    Source: CSS Transforms 2, 5: they apply in this order, before `transform`.
+    """
+    matrix = IDENTITY
+    for name, text in (("translate", translate), ("rotate", rotate), ("scale", scale)):
+        words = text.lower().split()
+        if words in ([], ["none"]):
+            continue
+        if name == "rotate" and len(words) == 2 and "z" in words:
+            words.remove("z")
+        step = parse_transform(f"{name}({','.join(words[:2])})", measures)
+        if step is None or (name == "rotate" and len(words) != 1):
+            return None
+        matrix = matrix @ step
+    return matrix
 
 
 class TransformOrigin(NamedTuple):
