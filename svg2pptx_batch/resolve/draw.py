@@ -167,9 +167,8 @@ def place(node: Node, transform: Affine, label: Label, source: Source) -> Node:
             transform,
             node.primitive,
             node.stroke_first,
-            None,
-            label,
-            source,
+            label=label,
+            source=source,
         )
     return replace(node, transform=transform, label=label, source=source)
 
