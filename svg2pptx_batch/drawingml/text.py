@@ -1,11 +1,14 @@
-"""Text boxes: `p:sp` with `txBox`, one paragraph, a run a span."""
+"""Text boxes: `p:sp` with `txBox`, a paragraph a line, a run a span."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import reduce
+from itertools import pairwise
 from typing import NamedTuple
 
+from svg2pptx_batch.drawingml.effect import effects_xml
 from svg2pptx_batch.drawingml.emu import Box, angle, emu
 from svg2pptx_batch.drawingml.fill import NO_FILL, color_xml, solid_xml
 from svg2pptx_batch.drawingml.ids import SlideParts
@@ -21,6 +24,7 @@ _HUNDREDTHS_PT_PER_PX = 75.0
 _MIN_SIZE, _MAX_SIZE = 100, 400_000
 _MAX_SPACING = 400_000
 _NEVER_KERN = 400_000
+_MAX_GAP = 158_400
 _BODY = (
     '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="t">'
     "<a:noAutofit/></a:bodyPr><a:lstStyle/>"
@@ -53,36 +57,59 @@ def text_xml(text: Text, parts: SlideParts) -> tuple[str, Box]:
     """Return a text box and the upright box around it on the slide.
 
     Args:
-        text: Legal: one chunk with a box, solid colours, a similarity without mirroring.
+        text: Legal: chunks with boxes, the lines of one box from its top down, solid colours, a
+            similarity without mirroring.
         parts: Ids and relationships of the slide.
     """
-    (chunk,) = text.chunks
-    assert chunk.box is not None, "lower gives every legal chunk its box"
+    boxes = [chunk.box for chunk in text.chunks if chunk.box is not None]
+    assert len(boxes) == len(text.chunks), "lower gives every legal chunk its box"
+    box = reduce(Rect.union, boxes)
     placement = text.transform.decompose()
     assert placement is not None, "a legal text's transform is a similarity"
     scale = placement.scale_x
-    x, y = text.transform.apply(*chunk.box.center)
-    width, height = chunk.box.width * scale, chunk.box.height * scale
+    x, y = text.transform.apply(*box.center)
+    width, height = box.width * scale, box.height * scale
     left, top = emu(x - width / 2), emu(y - height / 2)
     turn = angle(placement.rotation_deg)
     rotation = f' rot="{turn}"' if turn else ""
     properties = properties_xml(text.label, "TextBox", parts)
-    body = _paragraph(chunk, scale, parts)
+    spacings = ["", *(_spacing(upper, lower, scale) for upper, lower in pairwise(boxes))]
+    body = "".join(
+        _paragraph(chunk, spacing, scale, parts)
+        for chunk, spacing in zip(text.chunks, spacings, strict=True)
+    )
     xml = (
         f'<p:sp><p:nvSpPr>{properties}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>'
         f'<a:xfrm{rotation}><a:off x="{left}" y="{top}"/>'
         f'<a:ext cx="{emu(width)}" cy="{emu(height)}"/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/></p:spPr>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/>'
+        # Without a fill it is the letters that cast a shape's shadow.
+        f"{effects_xml(text.effects)}</p:spPr>"
         f"<p:txBody>{_BODY}{body}</p:txBody></p:sp>"
     )
-    return xml, _around(text.transform.apply_rect(chunk.box))
+    return xml, _around(text.transform.apply_rect(box))
 
 
 def _around(rect: Rect) -> Box:
     return Box(emu(rect.x), emu(rect.y), emu(rect.right), emu(rect.bottom))
 
 
-def _paragraph(chunk: TextChunk, scale: float, parts: SlideParts) -> str:
+def _spacing(upper: Rect, lower: Rect, scale: float) -> str:
+    """Return what sets a line's box below the one above it.
+
+    Space before a paragraph is the same in every program. Lines closer than a font's own need an
+    exact line height, which programs share out above and below the baseline in their own ways.
+    """
+    gap = round((lower.y - upper.bottom) * scale * _HUNDREDTHS_PT_PER_PX)
+    if gap > 0:
+        return f'<a:spcBef><a:spcPts val="{min(_MAX_GAP, gap)}"/></a:spcBef>'
+    if gap < 0:
+        height = round((lower.bottom - upper.bottom) * scale * _HUNDREDTHS_PT_PER_PX)
+        return f'<a:lnSpc><a:spcPts val="{min(_MAX_GAP, max(0, height))}"/></a:lnSpc>'
+    return ""
+
+
+def _paragraph(chunk: TextChunk, spacing: str, scale: float, parts: SlideParts) -> str:
     rtl = ' rtl="1"' if chunk.direction is Direction.RTL else ""
     runs = []
     for index, span in enumerate(chunk.spans):
@@ -94,7 +121,9 @@ def _paragraph(chunk: TextChunk, scale: float, parts: SlideParts) -> str:
                 runs.append(f"<a:r><a:rPr{properties}</a:rPr><a:t>{characters}</a:t></a:r>")
     end = f"<a:endParaRPr{_end_properties(chunk.spans[-1], scale)}</a:endParaRPr>"
     alignment = _ALIGNMENTS[chunk.anchor, chunk.direction]
-    return f'<a:p><a:pPr algn="{alignment}"{rtl}/>{"".join(runs)}{end}</a:p>'
+    properties = f'<a:pPr algn="{alignment}"{rtl}'
+    properties += f">{spacing}</a:pPr>" if spacing else "/>"
+    return f"<a:p>{properties}{''.join(runs)}{end}</a:p>"
 
 
 def _pieces(span: TextSpan, *, last: bool) -> Iterator[_Piece]:

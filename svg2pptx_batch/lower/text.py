@@ -1,6 +1,6 @@
 """Text: editable boxes where a box shows what was drawn, outlines where it would not.
 
-A laid-out text enters. What leaves is legal as far as boxes go: one chunk each, solid colours, a
+A laid-out text enters. What leaves is legal as far as boxes go: one chunk a line, solid colours, a
 similarity for a transform, the typeface to write settled. Outlines leave as shapes with SVG's own
 paints, which `shapes.py` lowers like any other.
 """
@@ -26,6 +26,7 @@ from svg2pptx_batch.lower.text_outline import (
     line_shapes,
     outline_text,
 )
+from svg2pptx_batch.lower.text_stack import stack_lines
 from svg2pptx_batch.options import ConvertOptions, Target, TextMode
 from svg2pptx_batch.scene.nodes import Group, Label, Node, Shape, Text
 from svg2pptx_batch.scene.paint import (
@@ -112,8 +113,9 @@ def lower_text(
         diagnostics: Told of what is outlined, approximated or dropped.
 
     Returns:
-        A legal Text of one chunk; a Group of such texts and of shapes whose transforms lead to
-        slide px, still to be lowered; None where nothing is painted.
+        A legal Text, of several chunks where these are lines of one box; a Group of such texts and
+        of shapes whose transforms lead to slide px, still to be lowered; None where nothing is
+        painted.
     """
     m = to_slide @ text.transform
     parts: list[Node] = []
@@ -123,6 +125,7 @@ def lower_text(
         parts.extend(_lower_chunk(text, chunk, m, options, diagnostics))
     if not parts:
         return None
+    parts = stack_lines(parts)
     label = _described(text, parts)
     if len(parts) == 1:
         return replace(parts[0], label=label, source=text.source)

@@ -14,7 +14,7 @@ from svg2pptx_batch.diagnostics import Source
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect, Size
-from svg2pptx_batch.scene.effects import ClipPath, Filter, Mask
+from svg2pptx_batch.scene.effects import ClipPath, Effect, Filter, Mask
 from svg2pptx_batch.scene.paint import Fill, Stroke
 from svg2pptx_batch.scene.text import TextChunk
 
@@ -87,6 +87,7 @@ class Shape:
         stroke_first: paint-order puts the stroke below the fill.
         fill_path: Where the filled outline differs from `path` (fill rule made viewer-proof): what
             the fill covers. Only in legal scenes.
+        effects: DrawingML's own effects. Only in legal scenes.
         label: Names and links.
         source: Element it came from.
     """
@@ -98,6 +99,7 @@ class Shape:
     primitive: Primitive | None = None
     stroke_first: bool = False
     fill_path: Path | None = None
+    effects: tuple[Effect, ...] = ()
     label: Label = NO_LABEL
     source: Source = NOWHERE
 
@@ -133,6 +135,7 @@ class Image:
         pixelated: image-rendering asks for hard pixels.
         clip: Outline in own space that cuts the picture. Only in legal scenes.
         transform: Own space to the parent's.
+        effects: DrawingML's own effects. Only in legal scenes.
         label: Names and links.
         source: Element it came from.
     """
@@ -145,6 +148,7 @@ class Image:
     pixelated: bool = False
     clip: Path | None = None
     transform: Affine = IDENTITY
+    effects: tuple[Effect, ...] = ()
     label: Label = NO_LABEL
     source: Source = NOWHERE
 
@@ -154,9 +158,10 @@ class Text:
     """A text element, laid out.
 
     Attributes:
-        chunks: In document order.
+        chunks: In document order. In legal scenes the lines of one text box, from its top down.
         bounds: Box of all glyph cells, in the text's own space.
         transform: Own space to the parent's.
+        effects: DrawingML's own effects. Only in legal scenes.
         label: Names and links.
         source: Element it came from.
     """
@@ -164,6 +169,7 @@ class Text:
     chunks: tuple[TextChunk, ...]
     bounds: Rect
     transform: Affine = IDENTITY
+    effects: tuple[Effect, ...] = ()
     label: Label = NO_LABEL
     source: Source = NOWHERE
 

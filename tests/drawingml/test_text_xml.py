@@ -84,6 +84,25 @@ def test_alignment(fonts: FontCatalog, anchor: str, algn: str) -> None:
     assert dict(properties.attrib) == {"algn": algn}
 
 
+def test_lines_are_paragraphs_spaced_by_their_gaps(fonts: FontCatalog) -> None:
+    content = (
+        '<text x="20" y="50">Hi<tspan x="20" y="62">a</tspan><tspan x="20" y="78">b</tspan>'
+        '<tspan x="20" y="88">cccc</tspan></text>'
+    )
+    root, box, _ = written(content, fonts)
+    off, ext = found(root, ".//a:xfrm/*")
+    assert dict(off.attrib) == {"x": "190500", "y": str((50 - 9) * 9525)}
+    assert dict(ext.attrib) == {"cx": "190500", "cy": str((88 + 3 - 41) * 9525)}
+    assert box == Box(190500, 41 * 9525, 40 * 9525, 91 * 9525)
+    paragraphs = found(root, ".//a:p")
+    assert ["".join(paragraph.itertext()) for paragraph in paragraphs] == ["Hi", "a", "b", "cccc"]
+    spacings = [
+        [(child.tag.split("}")[1], child[0].get("val")) for child in paragraph[0]]
+        for paragraph in paragraphs
+    ]
+    assert spacings == [[], [], [("spcBef", "300")], [("lnSpc", "750")]]
+
+
 def test_right_to_left(fonts: FontCatalog) -> None:
     root, _, _ = written('<text x="90" direction="rtl">\u05d0\u05d1</text>', fonts)
     (properties,) = found(root, ".//a:pPr")

@@ -100,11 +100,53 @@ def test_vertical_latin_is_a_turned_box(fonts: FontCatalog) -> None:
 
 def test_several_chunks_are_a_group_of_boxes(fonts: FontCatalog) -> None:
     node, _ = lowered(
-        '<text id="t"><tspan y="9">a</tspan><tspan x="0" y="30">b</tspan></text>', fonts
+        '<text id="t"><tspan y="9">a</tspan><tspan x="7" y="30">b</tspan></text>', fonts
     )
     assert kinds(node) == ["Text", "Text"]
     assert node is not None
     assert node.label.name == "t"
+
+
+# --- lines of one box ----------------------------------------------------------------------------
+
+
+def test_lines_below_one_another_share_a_box(fonts: FontCatalog) -> None:
+    content = (
+        '<text id="t" x="50" y="20" text-anchor="middle">aa<tspan x="50" y="32">bbbb</tspan>'
+        '<tspan x="50" y="52" font-size="20">c</tspan></text>'
+    )
+    node, _ = lowered(content, fonts, to_slide=Affine.scaling(2))
+    assert isinstance(node, Text)
+    assert node.label.name == "t"
+    # The face's usWinAscent is three quarters of its line: 9 of 12 px at font size 10.
+    for chunk, expected in zip(
+        node.chunks, [(-5, -9, 10, 12), (-10, 3, 20, 12), (-5, 14, 10, 24)], strict=True
+    ):
+        assert chunk.box == pytest.approx(expected)
+    assert node.bounds == pytest.approx((-10, -9, 20, 47))
+    assert node.transform.apply(0, 0) == (100, 40)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        'x="51" y="32"',
+        'x="50" y="32" text-anchor="end"',
+        'x="50" y="23"',
+        'x="50" y="60"',
+        'x="50" y="10"',
+    ],
+)
+def test_other_lines_have_boxes_of_their_own(fonts: FontCatalog, second: str) -> None:
+    node, _ = lowered(f'<text x="50" y="20">aa<tspan {second}>bb</tspan></text>', fonts)
+    assert kinds(node) == ["Text", "Text"]
+
+
+def test_turned_lines_share_a_turned_box(fonts: FontCatalog) -> None:
+    content = '<text x="50" y="20">aa<tspan x="50" y="32">bbbb</tspan></text>'
+    node, _ = lowered(content, fonts, to_slide=Affine.rotation(30))
+    assert isinstance(node, Text)
+    assert len(node.chunks) == 2
 
 
 # --- what becomes an outline ---------------------------------------------------------------------
