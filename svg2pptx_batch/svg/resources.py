@@ -9,6 +9,7 @@ import binascii
 import os
 import re
 import stat
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -135,7 +136,7 @@ class FolderLoader:
 
 
 class ArchiveLoader:
-    """Reads data: addresses and members of a ZIP archive.
+    """Reads data: addresses and members of a ZIP archive, which stays open once it was needed.
 
     Args:
         archive: The archive.
@@ -143,7 +144,9 @@ class ArchiveLoader:
     """
 
     def __init__(self, archive: Path, member: str) -> None:
-        self._archive = archive
+        self._path = archive
+        self._archive: zipfile.ZipFile | None = None
+        self._members: dict[str, zipfile.ZipInfo] = {}
         self._base = PurePosixPath(member.replace("\\", "/")).parent
 
     def load(self, href: str) -> Resource:
@@ -153,16 +156,16 @@ class ArchiveLoader:
             return decode_data(href)
         shown = _shown(href)
         try:
-            with zipfile.ZipFile(self._archive) as archive:
-                for text in _paths(href):
-                    name = _normal(self._base, text)
-                    if name is None:
-                        raise ResourceError(
-                            f"“{shown}” lies outside the archive.", "Put it into the archive."
-                        )
-                    for spelling in (name, name.replace("/", "\\")):
-                        if spelling in archive.NameToInfo:
-                            return _member(archive, archive.NameToInfo[spelling], shown)
+            archive = self._opened()
+            for text in _paths(href):
+                name = _normal(self._base, text)
+                if name is None:
+                    raise ResourceError(
+                        f"“{shown}” lies outside the archive.", "Put it into the archive."
+                    )
+                info = self._members.get(unicodedata.normalize("NFC", name))
+                if info is not None:
+                    return _member(archive, info, shown)
         except (
             OSError,
             zipfile.BadZipFile,
@@ -174,6 +177,26 @@ class ArchiveLoader:
                 f"“{shown}” cannot be read from the archive: {error}.", "Pack the archive anew."
             ) from error
         raise ResourceError(f"“{shown}” is not in the archive.", "Put it into the archive.")
+
+    def _opened(self) -> zipfile.ZipFile:
+        if self._archive is None:
+            archive = zipfile.ZipFile(self._path)
+            for info in archive.infolist():
+                name = _member_name(info).replace("\\", "/")
+                self._members.setdefault(unicodedata.normalize("NFC", name), info)
+            self._archive = archive
+        return self._archive
+
+
+def _member_name(info: zipfile.ZipInfo) -> str:
+    """Return a member's name; without the UTF-8 flag many programs write UTF-8 all the same."""
+    name = info.filename
+    if not info.flag_bits & 0x800 and not name.isascii():
+        try:
+            return name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            return name
+    return name
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Resource:
