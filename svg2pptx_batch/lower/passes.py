@@ -92,6 +92,13 @@ def _lower_content(
     if group.opacity <= 0.0:
         return []
     fault = _needs_picture(group)
+    if fault is None and group.mask is not None:
+        from svg2pptx_batch.lower.veil import lower_masked
+
+        masked = lower_masked(group, to_parent, clip, link, work, _lower_content)
+        if masked is not None:
+            return masked
+        fault = ("mask-rasterised", "what a mask fades")
     if fault is not None:
         return _as_picture(group, to_parent, clip, link, work, *fault)
     to_slide = to_parent if group.transform.is_identity else to_parent @ group.transform
@@ -150,8 +157,6 @@ def _needs_picture(group: Group) -> tuple[str, str] | None:
     """Return code and reason if a group has an effect that DrawingML lacks."""
     if group.filters:
         return "filter-rasterised", "what a filter changes"
-    if group.mask is not None:
-        return "mask-rasterised", "what a mask fades"
     if group.blend_mode != "normal":
         return "blend-rasterised", f"what is blended by {group.blend_mode}"
     return None

@@ -212,7 +212,7 @@ class _Writer:
             case Pattern():
                 return self._pattern(paint), 1.0
             case AxialGradient() | CircularGradient():
-                return self._gradient(_as_gradient(paint, path)), 1.0
+                return self._gradient(as_gradient(paint, path)), 1.0
             case PictureFill():
                 return self._picture_fill(paint, path), 1.0
         assert_never(paint)
@@ -381,7 +381,7 @@ def _linear_light(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
     return tuple(out)
 
 
-def _as_gradient(
+def as_gradient(
     paint: AxialGradient | CircularGradient, path: Path
 ) -> LinearGradient | RadialGradient:
     """Return a gradient of legal scenes as SVG has it."""
