@@ -101,7 +101,10 @@ def load(
             try:
                 values[name] = SETTINGS[name].parse(value, base)
             except ValueError as error:
-                raise UsageError(f"{origin(raw)}: {error}.") from error
+                raise UsageError(
+                    f"{origin(raw)}: {error}.",
+                    remedy="See `svg2pptx-batch convert --help`.",
+                ) from error
             origins[name] = origin(raw)
 
     if config_file is not None:
@@ -178,7 +181,10 @@ def _read_file(path: Path) -> dict[str, object]:
     """Return the settings of a file; those of a `pyproject.toml` are in its own table."""
     content = _tools(path).get(PROGRAM, {}) if path.name == "pyproject.toml" else _read_toml(path)
     if not isinstance(content, dict):
-        raise UsageError(f"{path}: [tool.{PROGRAM}] is not a table.")
+        raise UsageError(
+            f"{path}: tool.{PROGRAM} is not a table.",
+            remedy=f"Write settings below [tool.{PROGRAM}].",
+        )
     return content
 
 
@@ -186,7 +192,9 @@ def _tools(path: Path) -> dict[str, Any]:
     """Return the tables of all tools in a `pyproject.toml`."""
     tools = _read_toml(path).get("tool", {})
     if not isinstance(tools, dict):
-        raise UsageError(f"{path}: [tool] is not a table.")
+        raise UsageError(
+            f"{path}: tool is not a table.", remedy=f"Write settings below [tool.{PROGRAM}]."
+        )
     return tools
 
 
@@ -195,9 +203,15 @@ def _read_toml(path: Path) -> dict[str, Any]:
         with path.open("rb") as stream:
             return tomllib.load(stream)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror or error}.",
+            remedy="Check that it is there and that you may read it.",
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not valid TOML: {error}.") from error
+        raise UsageError(
+            f"{path} is not valid TOML: {error}.",
+            remedy="Mend that line, or run without it by --isolated.",
+        ) from error
 
 
 # The grammar of each kind of value. All take a text or a TOML value and the folder that relative

@@ -111,7 +111,10 @@ def read_plan(folder: JobFolder) -> Plan:
     try:
         data = folder.plan.read_bytes()
     except OSError as error:
-        raise JobError(f"The plan of job {folder.id} cannot be read: {error}.") from error
+        raise JobError(
+            f"The plan of job {folder.id} cannot be read: {error.strerror or error}.",
+            remedy=f"Check that you may read {folder.plan}, or convert afresh.",
+        ) from error
     return decode_plan(data, str(folder.plan))
 
 
@@ -171,7 +174,10 @@ def find(where: str) -> JobFolder:
         try:
             told = msgspec.json.decode(path.read_bytes(), type=JobSummary)
         except (OSError, msgspec.DecodeError) as error:
-            raise JobError(f"{where} is no status file: {error}.") from error
+            raise JobError(
+                f"{where} is no status file: {error}.",
+                remedy="Name a job's id, its folder or its status file.",
+            ) from error
         folder = JobFolder(Path(told.folder))
         if folder.plan.exists():
             return folder

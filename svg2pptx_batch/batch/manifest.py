@@ -194,7 +194,10 @@ def replay(path: Path, *, mend: bool = False) -> History:
     except FileNotFoundError:
         return History()
     except OSError as error:
-        raise ManifestError(f"The journal {path} cannot be read: {error.strerror}.") from error
+        raise ManifestError(
+            f"The journal {path} cannot be read: {error.strerror or error}.",
+            remedy="Check that you may read it, or convert afresh.",
+        ) from error
     whole = data.rfind(b"\n") + 1
     if mend and whole < len(data):
         with path.with_name("journal.torn").open("ab") as aside:

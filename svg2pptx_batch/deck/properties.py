@@ -54,8 +54,8 @@ def build_date() -> datetime.datetime:
         return datetime.datetime.fromtimestamp(int(text), datetime.UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(
-            f"SOURCE_DATE_EPOCH is {text!r}, which is no date",
-            remedy="set it to whole seconds since 1970, or unset it",
+            f"SOURCE_DATE_EPOCH is {text!r}, which is no date.",
+            remedy="Set it to whole seconds since 1970, or unset it.",
         ) from error
 
 

@@ -53,15 +53,15 @@ def parse_slide_size(text: str) -> SlideSize | None:
     match = _WIDTH_BY_HEIGHT.fullmatch(name)
     if match is None:
         raise UsageError(
-            f"slide size {text!r} is not understood",
-            remedy="use 16:9, 4:3, a4, letter, svg, first, or a size such as 1280x720px, 10x7.5in",
+            f"Slide size {text!r} is not understood.",
+            remedy="Use 16:9, 4:3, a4, letter, svg, first, or a size such as 1280x720px, 10x7.5in.",
         )
     emu = _EMU_PER_UNIT[match[3]]
     size = SlideSize(round(float(match[1]) * emu), round(float(match[2]) * emu))
     if not all(MIN_SIDE_EMU <= side <= MAX_SIDE_EMU for side in size):
         raise UsageError(
-            f"slide size {text!r} is out of range",
-            remedy="choose each side between 1 and 56 inches (96 and 5376 px, 25.4 and 1422.4 mm)",
+            f"Slide size {text!r} is out of range.",
+            remedy="Choose each side between 1 and 56 inches (96 and 5376 px, 25.4 and 1422.4 mm).",
         )
     return size
 

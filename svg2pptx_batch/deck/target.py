@@ -16,16 +16,16 @@ _BUFFER_BYTES = 256 * 1024
 _MAX_NAME_BYTES = 255
 
 _REMEDIES = {
-    errno.ENOSPC: "free some space, or write to another disk",
-    errno.EDQUOT: "free some space, or write to another disk",
-    errno.EFBIG: "write to a file system that holds larger files, or use --mode folder",
-    errno.ENOENT: "create the folder first, or choose another",
-    errno.ENOTDIR: "choose a path whose folders are folders",
-    errno.EISDIR: "name a file, not a folder",
-    errno.EROFS: "choose a folder that can be written",
-    errno.EACCES: "choose a folder you may write to, and close the file in other programs",
-    errno.EPERM: "choose a folder you may write to, and close the file in other programs",
-    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOSPC: "Free some space, or write to another disk.",
+    errno.EDQUOT: "Free some space, or write to another disk.",
+    errno.EFBIG: "Write to a file system that holds larger files, or use --mode folder.",
+    errno.ENOENT: "Create the folder first, or choose another.",
+    errno.ENOTDIR: "Choose a path whose folders are folders.",
+    errno.EISDIR: "Name a file, not a folder.",
+    errno.EROFS: "Choose a folder that can be written.",
+    errno.EACCES: "Choose a folder you may write to, and close the file in other programs.",
+    errno.EPERM: "Choose a folder you may write to, and close the file in other programs.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
 }
 
 
@@ -39,8 +39,8 @@ def _part_name(name: str) -> str:
 
 def output_error(target: pathlib.Path, error: OSError) -> OutputError:
     """Say what keeps `target` from being written, and what can be done."""
-    remedy = _REMEDIES.get(error.errno or 0, "write to another place")
-    return OutputError(f"cannot write {target}: {error.strerror or error}", remedy=remedy)
+    remedy = _REMEDIES.get(error.errno or 0, "Write to another place.")
+    return OutputError(f"Cannot write {target}: {error.strerror or error}.", remedy=remedy)
 
 
 class TargetFile:
@@ -70,8 +70,8 @@ class TargetFile:
             self.file = _open_exclusively(self._part)
         except BlockingIOError as error:
             raise OutputError(
-                f"cannot write {target}: another run is writing it",
-                remedy="wait until it ends, or choose another name",
+                f"Cannot write {target}: another run is writing it.",
+                remedy="Wait until it ends, or choose another name.",
             ) from error
         except OSError as error:
             raise output_error(target, error) from error

@@ -25,6 +25,8 @@ from svg2pptx_batch.options import SlideSize
 SLIDES_MARK = b"<?deck slides?>"
 SIZE_MARK = b"<?deck size?>"
 SECTIONS_MARK = b"<?deck sections?>"
+SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+"""Name of the extension that holds sections."""
 
 APP_PART = "docProps/app.xml"
 CORE_PART = "docProps/core.xml"
@@ -33,7 +35,6 @@ _THEME = "ppt/theme/theme1.xml"
 _MASTER = "ppt/slideMasters/slideMaster1.xml"
 _LAYOUT = "ppt/slideLayouts/slideLayout1.xml"
 
-_SECTIONS_EXTENSION = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 _LEFT_OUT = (
     "/core-properties",
     "/extended-properties",
@@ -124,7 +125,11 @@ def own_part(file_name: str) -> bytes:
     """Return a file of our own template, without the white space that only lays it out."""
     import importlib.resources
 
-    text = importlib.resources.files("svg2pptx_batch.deck").joinpath("parts", file_name).read_text()
+    text = (
+        importlib.resources.files("svg2pptx_batch.deck")
+        .joinpath("parts", file_name)
+        .read_text("utf-8")
+    )
     return re.sub(r"(?<=>)\n\s*", "", text).replace("?><", "?>\n<", 1).encode()
 
 
@@ -232,13 +237,15 @@ def _open(path: pathlib.Path) -> Any:
     from lxml import etree
     from pptx.exc import PythonPptxError
 
-    remedy = "give a presentation that PowerPoint opens, saved as .pptx"
+    remedy = "Give a presentation that PowerPoint opens, saved as .pptx."
     if not path.is_file():
-        raise UsageError(f"template {path} is not there", remedy=remedy)
+        raise UsageError(f"Template {path} is not there.", remedy=remedy)
     try:
         return pptx.Presentation(str(path))
     except OSError as error:
-        raise UsageError(f"template {path}: {error.strerror or error}", remedy=remedy) from error
+        raise UsageError(
+            f"Template {path} cannot be read: {error.strerror or error}.", remedy=remedy
+        ) from error
     except (
         PythonPptxError,
         ValueError,
@@ -247,7 +254,7 @@ def _open(path: pathlib.Path) -> Any:
         zipfile.BadZipFile,
         etree.LxmlError,
     ) as error:
-        raise UsageError(f"template {path} is no presentation: {error}", remedy=remedy) from error
+        raise UsageError(f"Template {path} is no presentation: {error}.", remedy=remedy) from error
 
 
 def _find_layout(presentation: Any, wanted: str, path: pathlib.Path) -> Any:
@@ -257,12 +264,12 @@ def _find_layout(presentation: Any, wanted: str, path: pathlib.Path) -> Any:
             if layout.name.casefold() == wanted.casefold():
                 return layout
         raise UsageError(
-            f"template {path} has no layout {wanted!r}",
-            remedy="choose one of: " + ", ".join(layout.name for layout in layouts),
+            f"Template {path} has no layout {wanted!r}.",
+            remedy=f"Choose one of: {', '.join(layout.name for layout in layouts)}.",
         )
     if not layouts:
         raise UsageError(
-            f"template {path} has no layouts", remedy="give a presentation with a blank layout"
+            f"Template {path} has no layouts.", remedy="Give a presentation with a blank layout."
         )
     for layout in layouts:
         if layout.element.get("type") == "blank":
@@ -322,7 +329,7 @@ def _marked(element: Any) -> bytes:
     if extensions is None:
         extensions = etree.SubElement(root, f"{pml}extLst")
     for extension in list(extensions):
-        if extension.get("uri") == _SECTIONS_EXTENSION:
+        if extension.get("uri") == SECTIONS_URI:
             extensions.remove(extension)
     extensions.append(etree.ProcessingInstruction("deck", "sections"))
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))

@@ -18,6 +18,7 @@ from svg2pptx_batch.deck.template import (
     APP_PART,
     CORE_PART,
     SECTIONS_MARK,
+    SECTIONS_URI,
     SIZE_MARK,
     SLIDES_MARK,
     Template,
@@ -37,7 +38,6 @@ _FIRST_SLIDE_ID: Final = 256
 _SECTION_SPACE: Final = uuid.UUID("6f1d3f0e-52a4-5c0b-9f63-0c8a4c0d7b11")
 _UNNAMED_SECTION: Final = "Default Section"
 _P14: Final = "http://schemas.microsoft.com/office/powerpoint/2010/main"
-_SECTIONS_URI: Final = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 
 
 def check_slide_count(count: int) -> None:
@@ -48,8 +48,8 @@ def check_slide_count(count: int) -> None:
     """
     if count > MAX_SLIDES:
         raise OutputError(
-            f"{count} slides are too many for one deck, which holds {MAX_SLIDES}",
-            remedy="convert the files in several runs, or use --mode zip or --mode folder",
+            f"{count:,} slides are too many for one deck, which holds {MAX_SLIDES:,}.",
+            remedy="Convert the files in several runs, or use --mode zip or --mode folder.",
         )
 
 
@@ -276,7 +276,7 @@ class DeckWriter:
                 f"<p14:sldIdLst>{ids}</p14:sldIdLst></p14:section>"
             )
         return (
-            f'<p:ext xmlns:p="{package.PRESENTATION_NS}" uri="{_SECTIONS_URI}">'
+            f'<p:ext xmlns:p="{package.PRESENTATION_NS}" uri="{SECTIONS_URI}">'
             f'<p14:sectionLst xmlns:p14="{_P14}">{"".join(sections)}</p14:sectionLst></p:ext>'
         )
 

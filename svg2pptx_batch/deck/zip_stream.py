@@ -105,8 +105,8 @@ class ZipStream:
             or end + len(self._directory) + _CENTRAL.size + len(raw_name) > MAX_BYTES
         ):
             raise OutputError(
-                f"{name} does not fit: the archive would exceed {MAX_ENTRIES} entries or 4 GiB",
-                remedy="convert fewer files at once, or use --mode folder",
+                f"{name} does not fit: the archive would exceed {MAX_ENTRIES:,} entries or 4 GiB.",
+                remedy="Convert fewer files at once, or use --mode folder.",
             )
         common = (
             _VERSION_NEEDED,

@@ -350,8 +350,8 @@ class PoolExecutor:
 
     def _cannot_start(self) -> ExecutorError:
         return ExecutorError(
-            "worker processes keep ending before they have done anything"
-            + (f"; the last one said: {self._last_words}" if self._last_words else ""),
+            "Worker processes keep ending before they have done anything"
+            + (f"; the last one said: {self._last_words}" if self._last_words else "."),
             remedy="Look for what ends new processes: memory, process limits, a broken install.",
         )
 
