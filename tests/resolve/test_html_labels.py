@@ -334,7 +334,7 @@ def test_lines_under_and_through(fonts: FontCatalog) -> None:
     assert spans[0].decorations.line_through is None
 
 
-def test_links(fonts: FontCatalog) -> None:
+def test_links_look_as_their_surroundings(fonts: FontCatalog) -> None:
     body = label('<a href="https://example.org/x">a</a><a href="javascript:x()">b</a>')
     assert [span.link for span in spans_of(body, fonts)] == ["https://example.org/x", ""]
 
@@ -376,6 +376,11 @@ def test_backgrounds_of_blocks_lie_below(fonts: FontCatalog) -> None:
 def test_backgrounds_in_lines(fonts: FontCatalog) -> None:
     body = label('a<span style="background-color: yellow">bb cc</span>', width=25)
     assert [rect for rect, _ in rects_of(body, fonts)] == [Rect(5, 0, 10, 10), Rect(0, 10, 10, 10)]
+
+
+def test_an_element_in_a_line_paints_nothing_below_blocks_inside_it(fonts: FontCatalog) -> None:
+    body = label('<span style="background-color: yellow"><p>a</p></span>')
+    assert rects_of(body, fonts) == []
 
 
 def test_hidden_backgrounds_are_left_out(fonts: FontCatalog) -> None:

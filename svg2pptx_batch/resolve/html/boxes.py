@@ -18,7 +18,6 @@ from svg2pptx_batch.resolve.html.tags import DROPPED, defaults_of, local_name
 from svg2pptx_batch.resolve.text.characters import Frame, transformed
 from svg2pptx_batch.svg.cascade import Style, computed_style
 from svg2pptx_batch.svg.document import Element
-from svg2pptx_batch.svg.values.color import parse_color
 
 _MAX_DEPTH = 100
 _INLINE = frozenset({"inline", "run-in"})
@@ -92,7 +91,7 @@ class LabelTree(NamedTuple):
 
     Attributes:
         root: An anonymous block that fills the foreignObject.
-        inline: Frames of the elements that make no box of their own, and have a background.
+        inline: Frames of the elements that make no box of their own.
     """
 
     root: Block
@@ -146,8 +145,7 @@ class _Builder:
                 continue
             display = made.style["display"].split()[-1]
             if display in _INLINE or display == "contents":
-                if _has_background(made.style):
-                    self.inline.add(made)
+                self.inline.add(made)
                 self._gather(child, made, flow, depth + 1)
                 continue
             block = Block(made, display)
@@ -246,11 +244,6 @@ def _anchor(style: Style) -> str:
     if anchor in ("left", "right"):
         return "end" if (anchor == "right") != rtl else "start"
     return anchor
-
-
-def _has_background(style: Style) -> bool:
-    color = parse_color(style["background-color"])
-    return color is not None and color.alpha > 0
 
 
 def _blockified(display: str) -> str:

@@ -40,6 +40,8 @@ def break_allowed(text: str, at: int) -> bool:
         return after.isalpha() or (at >= 2 and text[at - 2].isalnum())
     if before == "?" and after.isalnum():
         return True
+    if before == "}" and after in _OPENING:
+        return True
     if before == "\u2014" or after == "\u2014":
         return before != after
     if not (_is_wide(before) or _is_wide(after)):

@@ -162,17 +162,21 @@ def _background(rect: Rect, frame: Frame) -> Iterator[Shape]:
 def _inline_backgrounds(
     lines: Iterable[Line], tree: LabelTree, layout: BlockLayout
 ) -> Iterator[Shape]:
-    """Yield the backgrounds of elements in lines: one rectangle a line, as high as the font."""
+    """Yield the backgrounds of elements in lines: one rectangle a line, as high as the font.
+
+    An element in a line does not paint below the blocks inside it.
+    """
     if not tree.inline:
         return
     for line in lines:
         spans: dict[Frame, tuple[float, float, float]] = {}
         for cluster in line.clusters:
             for frame in cluster.span.frame.lineage():
-                if frame in tree.inline:
-                    left, right, _ = spans.get(frame, (cluster.x, cluster.x, 0.0))
-                    left, right = min(left, cluster.x), max(right, cluster.x + cluster.advance)
-                    spans[frame] = (left, right, cluster.y - cluster.span.shift)
+                if frame not in tree.inline:
+                    break
+                left, right, _ = spans.get(frame, (cluster.x, cluster.x, 0.0))
+                left, right = min(left, cluster.x), max(right, cluster.x + cluster.advance)
+                spans[frame] = (left, right, cluster.y - cluster.span.shift)
         for frame, (left, right, baseline) in reversed(spans.items()):
             style = layout.lines.style_of(frame)
             if style is None:

@@ -1,6 +1,7 @@
 """What browsers know of HTML elements before any author speaks: the part labels make use of.
 
-An element enters; declarations weaker than any the author makes leave.
+An element enters; declarations weaker than any the author makes leave. Links look as their
+surroundings do, as they do wherever a drawing is shown as a picture.
 
 Source: HTML, 15.3 "Non-replaced elements", and 15.4.3 for presentational attributes.
 """
@@ -123,8 +124,6 @@ def defaults_of(element: Element) -> dict[str, str]:
     if name in _LISTS:
         _nest(element, name, found)
     attributes = element.attributes
-    if name == "a" and attributes.get("href"):
-        found |= _UNDERLINE | {"color": "#0000ee"}
     if not attributes:
         return found
     if name == "font":
