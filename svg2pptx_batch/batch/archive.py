@@ -8,11 +8,11 @@ they come: what the directory says about sizes is never trusted.
 
 from __future__ import annotations
 
+import calendar
 import lzma
 import os
 import stat
 import struct
-import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -23,6 +23,7 @@ from typing import BinaryIO
 import msgspec
 
 from svg2pptx_batch.batch.names import is_hidden, is_svg_name
+from svg2pptx_batch.batch.workdir import STATE_DIR_VARIABLE
 from svg2pptx_batch.errors import ArchiveError, OutputError
 from svg2pptx_batch.options import Limits
 
@@ -57,7 +58,8 @@ class Entry(msgspec.Struct, frozen=True):
         member: The same as the archive writes it, for looking it up again.
         path: Where its bytes are now.
         size_bytes: How many.
-        modified_s: Its date in seconds since the epoch, 0 where the archive gives none.
+        modified_s: Its date in seconds since the epoch, read as UTC; 0 where the archive gives
+            none.
     """
 
     name: str
@@ -289,7 +291,7 @@ class _Reader:
         try:
             target = path.open("wb")
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise spool_error(path.parent, error) from error
         size, complete = 0, False
         try:
             with target:
@@ -302,7 +304,7 @@ class _Reader:
                 "Make the archive again.",
             )
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise spool_error(path.parent, error) from error
         if not complete:
             path.unlink(missing_ok=True)
             return
@@ -419,9 +421,13 @@ def _clean(name: str) -> str:
 
 
 def _date(info: zipfile.ZipInfo) -> float:
-    """Return an entry's date in seconds since the epoch, 0 if it is none."""
+    """Return an entry's date in seconds since the epoch, 0 if it is none.
+
+    A ZIP tells the clock of where it was made and not where that is; read as UTC, the order of the
+    entries is the same in every time zone.
+    """
     try:
-        return time.mktime((*info.date_time, 0, 0, -1))
+        return float(calendar.timegm(info.date_time))
     except (ValueError, OverflowError):
         return 0.0
 
@@ -431,8 +437,9 @@ def _reason(error: BaseException) -> str:
     return str(error).rstrip(".") or type(error).__name__
 
 
-def _unwritable(path: Path, error: OSError) -> OutputError:
+def spool_error(spool: Path, error: OSError) -> OutputError:
+    """Say that the folder for copies cannot be written."""
     return OutputError(
-        f"{path.parent} cannot be written: {error.strerror or error}.",
-        remedy="Free some space, or set another state folder.",
+        f"{spool} cannot be written: {error.strerror or error}.",
+        remedy=f"Free some space, or set {STATE_DIR_VARIABLE} to another folder.",
     )

@@ -124,6 +124,7 @@ def discover(
         NoInputError: Nothing usable was found.
         InputError: More files or bytes than the limits allow.
         ArchiveError: An archive is refused as a whole.
+        OutputError: Copies cannot be written into the spool folder.
         UsageError: Standard input is asked for twice, or the list cannot be read.
     """
     search = Search(

@@ -9,7 +9,6 @@ names start at the common root of everything found. No link is followed out of i
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from svg2pptx_batch.batch.archive import Entry, unpack
+from svg2pptx_batch.batch.archive import Entry, spool_error, unpack
 from svg2pptx_batch.batch.names import NameFilter, has_magic, is_hidden, is_svg_name, translate
 from svg2pptx_batch.batch.sniff import HEAD_BYTES, is_zip, looks_like, looks_like_svg
 from svg2pptx_batch.errors import InputError
@@ -103,9 +102,7 @@ class Search:
         if len(data) > self.limits.max_file_bytes:
             self._refuse_size(place)
             return
-        path = self._spool_path()
-        path.write_bytes(data)
-        self._add(Candidate(place, str(path), len(data)))
+        self._add(Candidate(place, self._spooled(data), len(data)))
 
     def take(self, text: str, *, patterns: bool) -> None:
         """Take one path or, where `patterns` says so, one pattern."""
@@ -321,13 +318,13 @@ class Search:
             return
         folder = os.path.dirname(own)
         if not is_text(path):
-            copy = self._spool_path()
             try:
-                shutil.copyfile(path, copy)
+                with open(path, "rb") as stream:
+                    data = stream.read(self.limits.max_file_bytes)
             except OSError as error:
                 self._refuse_unreadable(place, error)
                 return
-            path = str(copy)
+            path = self._spooled(data)
         if not is_text(folder):
             folder = root = ""
         self._add(Candidate(place, path, status.st_size, status.st_mtime, folder, root))
@@ -392,9 +389,21 @@ class Search:
         reason = error.strerror or error
         self._refuse(place, "unreadable", f"{place.source} cannot be read: {reason}.", _MAY_READ)
 
+    def _spooled(self, data: bytes) -> str:
+        """Write a copy into the spool folder; return its path."""
+        path = self._spool_path()
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise spool_error(self.spool, error) from error
+        return str(path)
+
     def _spool_path(self) -> Path:
         """Return the path of a new file in the spool folder."""
-        self.spool.mkdir(parents=True, exist_ok=True)
+        try:
+            self.spool.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise spool_error(self.spool, error) from error
         while True:
             self._copies += 1
             path = self.spool / f"{self._copies:06d}.svg"

@@ -4,6 +4,7 @@ import io
 import itertools
 import stat
 import struct
+import time
 import zipfile
 
 import pytest
@@ -89,6 +90,19 @@ def test_every_method_python_knows(take, method):
 def test_bytes_around_an_archive_do_no_harm(take):
     assert names(take(b"#!/bin/sh\n" * 50 + build(("a.svg", SVG)))) == ["a.svg"]
     assert names(take(build(("a.svg", SVG)) + b"tail" * 50)) == ["a.svg"]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be set here")
+def test_dates_are_the_same_in_every_time_zone(take, monkeypatch):
+    info = zipfile.ZipInfo("a.svg", (2024, 3, 31, 2, 30, 0))  # no such hour in Berlin
+    dates = set()
+    for zone in ("UTC", "Europe/Berlin", "Asia/Tokyo"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        dates.add(take(build((info, SVG))).entries[0].modified_s)
+    monkeypatch.undo()
+    time.tzset()
+    assert dates == {1711852200.0}
 
 
 def test_hidden_entries_are_passed_over_and_nested_archives_spoken_of(take):

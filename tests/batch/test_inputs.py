@@ -14,6 +14,7 @@ from svg2pptx_batch.errors import (
     InputError,
     LimitError,
     NoInputError,
+    OutputError,
     UnreadableError,
     UsageError,
 )
@@ -361,3 +362,13 @@ def test_what_a_drawing_may_read(tree, find):
     assert loader_for(member).load("pic.png").data == b"PNG"
     with pytest.raises(ResourceError):
         loader_for(member).load("../../outside.png")
+
+
+@pytest.mark.parametrize("source", ["-", "icons.zip"])
+def test_a_folder_for_copies_that_cannot_be_written_stops_the_job(find, tree, tmp_path, source):
+    with zipfile.ZipFile("icons.zip", "w") as archive:
+        archive.writestr("a.svg", SVG)
+    (tmp_path / "spool").write_bytes(b"a file is in the way")
+    with pytest.raises(OutputError, match=r"spool cannot be written: ") as caught:
+        find(source, stdin=io.BytesIO(SVG))
+    assert "SVG2PPTX_STATE_DIR" in caught.value.remedy
