@@ -14,7 +14,7 @@ import msgspec
 
 from svg2pptx_batch.batch import workdir
 from svg2pptx_batch.batch.events import timestamp
-from svg2pptx_batch.batch.inputs import Selection, discover
+from svg2pptx_batch.batch.inputs import STDIN, Selection, discover
 from svg2pptx_batch.batch.ledger import Ledger
 from svg2pptx_batch.batch.manifest import replay
 from svg2pptx_batch.batch.outputs import check_output, check_template, mode_for
@@ -25,7 +25,6 @@ from svg2pptx_batch.deck import parse_slide_size
 from svg2pptx_batch.errors import JobError
 from svg2pptx_batch.options import ConvertOptions, JobOptions
 
-_STDIN = "-"
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
 
 
@@ -43,7 +42,7 @@ def specify(
         UsageError: A setting or the output's name is wrong.
     """
     selection = selection or Selection()
-    if selection.files_from and selection.files_from != _STDIN:
+    if selection.files_from and selection.files_from != STDIN:
         selection = msgspec.structs.replace(selection, files_from=_absolute(selection.files_from))
     check_template(job_options.name_template)
     parse_slide_size(options.slide_size)

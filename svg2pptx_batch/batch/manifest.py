@@ -25,7 +25,9 @@ from svg2pptx_batch.errors import ManifestError, OutputError
 VERSION = 1
 """Version of plan and journal."""
 
-_GROUP_S = 0.05
+GROUP_S = 0.05
+"""How long records may be gathered before they are written and synced."""
+
 _HEAD = b'{"crc":"'
 _MIDDLE = b'","record":'
 _START = len(_HEAD) + 8 + len(_MIDDLE)
@@ -310,7 +312,7 @@ class Journal:
                 return
             if closing:
                 return
-            self._closing.wait(_GROUP_S)
+            self._closing.wait(GROUP_S)
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:

@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from svg2pptx_batch.batch.inputs import (
+    STDIN,
     Discovery,
     InputFile,
     Problem,
@@ -30,12 +31,11 @@ from svg2pptx_batch.batch.inputs import (
 )
 from svg2pptx_batch.batch.manifest import VERSION
 from svg2pptx_batch.batch.report import TaskState
-from svg2pptx_batch.deck.size import parse_slide_size, size_for_drawing
+from svg2pptx_batch.deck.size import DEFAULT_SIZE, parse_slide_size, size_for_drawing
 from svg2pptx_batch.errors import ManifestError, Svg2PptxError, SvgError
 from svg2pptx_batch.options import ConvertOptions, JobOptions, OutputMode, SlideSize
 from svg2pptx_batch.version import __version__
 
-_DEFAULT_SLIDE = SlideSize(12192000, 6858000)
 _GZIP = b"\x1f\x8b"
 _REFERENCE = re.compile(
     rb"""(?:href|src)\s*=\s*["']\s*(?!\#|data:|[a-z][a-z0-9+.-]*:|["'])([^"']{1,4096})["']"""
@@ -81,7 +81,7 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     id: str = ""
     digest: str = ""
     key: str = ""
-    slide: SlideSize = _DEFAULT_SLIDE
+    slide: SlideSize = DEFAULT_SIZE
     file: InputFile | None = None
     failure: Failure | None = None
 
@@ -113,7 +113,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
 
     def _absolute(self) -> tuple[str, ...]:
         return tuple(
-            source if source == "-" else os.path.normpath(Path(self.folder, source))
+            source if source == STDIN else os.path.normpath(Path(self.folder, source))
             for source in self.sources
         )
 
@@ -234,7 +234,7 @@ class Planner:
         Returns:
             The slide size of a merged deck, and the tasks: the files in order, then the problems.
         """
-        slide = self._fixed or (_DEFAULT_SLIDE if self._each else self._first(files))
+        slide = self._fixed or (DEFAULT_SIZE if self._each else self._first(files))
         tasks = [self._task(index, file, slide) for index, file in enumerate(files)]
         tasks += [_problem_task(index, p) for index, p in enumerate(problems, len(tasks))]
         return slide, tuple(tasks)
@@ -242,7 +242,7 @@ class Planner:
     def again(self, tasks: Sequence[Task]) -> tuple[SlideSize, tuple[Task, ...]]:
         """Make the tasks of a plan anew from the files as they are now."""
         slide = self._fixed or (
-            _DEFAULT_SLIDE if self._each else self._first([t.file for t in tasks if t.file])
+            DEFAULT_SIZE if self._each else self._first([t.file for t in tasks if t.file])
         )
         return slide, tuple(
             task if task.file is None else self._task(task.index, task.file, slide)
@@ -256,7 +256,7 @@ class Planner:
                 return self._size(read(file, self._limits))
             except Svg2PptxError:
                 continue
-        return _DEFAULT_SLIDE
+        return DEFAULT_SIZE
 
     def _size(self, data: bytes) -> SlideSize:
         """Return the slide size a drawing asks for."""

@@ -31,6 +31,7 @@ from svg2pptx_batch.batch.events import Warning as WarningEvent
 from svg2pptx_batch.batch.interrupts import Interrupts
 from svg2pptx_batch.batch.ledger import Ledger
 from svg2pptx_batch.batch.manifest import (
+    GROUP_S,
     VERSION,
     Done,
     Ended,
@@ -72,7 +73,6 @@ from svg2pptx_batch.executors.base import Failed as FailedCall
 from svg2pptx_batch.options import JobOptions
 from svg2pptx_batch.version import __version__
 
-_GROUP_S = 0.05
 _POLL_S = 0.2
 _SNAPSHOT_S = 1.0
 _SNAPSHOT_SHARE = 0.02
@@ -239,7 +239,7 @@ class Run:
         deadline: float | None = None
         killed = False
         while not self._over:
-            wait_s = _GROUP_S if self._journal.gathered else _POLL_S
+            wait_s = GROUP_S if self._journal.gathered else _POLL_S
             for outcome in self._executor.wait(wait_s):
                 event = self._judge(outcome)
                 if event is not None:
@@ -371,7 +371,7 @@ class Run:
         """Write the group of journal lines, tell the listeners, take the snapshot, when due."""
         now = monotonic()
         if last or (self._journal.gathered and now >= self._next_group):
-            self._next_group = now + _GROUP_S
+            self._next_group = now + GROUP_S
             self._journal.flush()
             self._tell()
         if last or now >= self._next_progress:

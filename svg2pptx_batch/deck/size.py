@@ -12,8 +12,11 @@ MIN_SIDE_EMU = 914400
 MAX_SIDE_EMU = 51206400
 _COMFORTABLE_EMU = 6858000
 
+DEFAULT_SIZE = SlideSize(12192000, 6858000)
+"""16:9, as `ConvertOptions.slide_size` says by default."""
+
 _NAMED = {
-    "16:9": SlideSize(12192000, 6858000),
+    "16:9": DEFAULT_SIZE,
     "4:3": SlideSize(9144000, 6858000),
     "a4": SlideSize(10692000, 7560000),
     "letter": SlideSize(10058400, 7772400),
