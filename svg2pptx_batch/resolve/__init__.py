@@ -21,7 +21,7 @@ from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Node, RectPrimitive, Sce
 from svg2pptx_batch.scene.paint import Fill
 from svg2pptx_batch.scene.walk import deep_recursion
 from svg2pptx_batch.svg.cascade import style_of
-from svg2pptx_batch.svg.probe import root_size
+from svg2pptx_batch.svg.probe import DEFAULT_SIZE, drawing_size
 from svg2pptx_batch.svg.values.color import parse_color
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from svg2pptx_batch.fonts import FontCatalog
     from svg2pptx_batch.svg.document import Document, Element
     from svg2pptx_batch.svg.resources import ResourceLoader
-
-_OPEN_VIEWPORT = Size(100.0, 100.0)
-"""What percentages are of where neither width and height nor a viewBox say anything."""
 
 
 def resolve(
@@ -80,15 +77,14 @@ def _scene(document: Document, context: Context) -> Scene:
             severity=Severity.WARNING,
         )
     style = style_of(root)
-    said = {name: style[name] for name in ("width", "height") if style.has(name)}
-    size = root_size(root.attributes | said, style.font_size)
-    state = State(style, size or _OPEN_VIEWPORT)
+    size = drawing_size(root)
+    state = State(style, size or DEFAULT_SIZE)
     node = _root_node(root, state, context)
     if context.unpainted and node is not None:
         (node,) = pruned((node,)) or (None,)
     if size is None:
         box = None if node is None else visual_bounds(node)
-        size = _OPEN_VIEWPORT
+        size = DEFAULT_SIZE
         if box is not None and box.right > 0.0 and box.bottom > 0.0:
             size = Size(box.right, box.bottom)
     if not isinstance(node, Group):

@@ -14,11 +14,12 @@ CONDITIONS = frozenset({"systemLanguage", "requiredExtensions"})
 def passes(element: Element, context: Context) -> bool:
     """Return whether an element's conditions hold.
 
-    No extension is known. requiredFeatures is ignored, as SVG 2 and browsers do. A language matches
-    if the user's is equal, or one of the two is a prefix of the other up to a hyphen.
+    No extension is known, and an empty list evaluates to false (SVG 2, 5.8.4). requiredFeatures is
+    ignored, as SVG 2 and browsers do. A language matches if the user's is equal, or one of the two
+    is a prefix of the other up to a hyphen.
     """
     attributes = element.attributes
-    if attributes.get("requiredExtensions", "").strip():
+    if "requiredExtensions" in attributes:
         return False
     wanted = attributes.get("systemLanguage")
     if wanted is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 TRANSFORMS = frozenset({"transform", "translate", "rotate", "scale"})
 """Properties that move an element."""
 
+_UNIT = re.compile(r"\d(?:[a-df-zA-DF-Z%]|[eE][a-zA-Z])")
 _INDIVIDUAL = ("translate", "rotate", "scale")
 
 
@@ -59,7 +61,8 @@ def _matrix(element: Element, state: State, bounds: Bounds) -> Affine:
             matrix = parse_transform(text, _measures(state, bounds))
     else:
         text = element.attributes.get("transform", "")
-        matrix = parse_transform(text) if text else IDENTITY
+        # Units are CSS's own: with one in the attribute, no browser applies any of it.
+        matrix = parse_transform(text) if text and not _UNIT.search(text) else IDENTITY
     matrix = IDENTITY if matrix is None else matrix
     if declared.keys().isdisjoint(_INDIVIDUAL):
         return matrix

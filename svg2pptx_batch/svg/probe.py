@@ -8,7 +8,9 @@ from lxml import etree
 
 from svg2pptx_batch.errors import InvalidSizeError
 from svg2pptx_batch.graphics.rect import Size
-from svg2pptx_batch.svg.declarations import parse_style
+from svg2pptx_batch.svg.cascade import style_of
+from svg2pptx_batch.svg.declarations import declare
+from svg2pptx_batch.svg.document import Element
 from svg2pptx_batch.svg.names import split_tag
 from svg2pptx_batch.svg.source import ParseLimits, read_source
 from svg2pptx_batch.svg.values.length import Unit, parse_length
@@ -72,6 +74,13 @@ def _side(text: str, font_size: float) -> float | None:
     return px
 
 
+def drawing_size(root: Element) -> Size | None:
+    """Return the size a root element asks for by attributes and CSS; see `root_size`."""
+    style = style_of(root)
+    said = {name: style[name] for name in ("width", "height") if style.has(name)}
+    return root_size(root.attributes | said, style.font_size)
+
+
 def probe_size(data: bytes, *, limits: ParseLimits = _LIMITS) -> Size:
     """Return a drawing's size, px, without reading beyond its root tag where that is possible.
 
@@ -88,10 +97,11 @@ def probe_size(data: bytes, *, limits: ParseLimits = _LIMITS) -> Size:
     if attributes is None:
         from svg2pptx_batch.svg.parser import parse
 
-        attributes = parse(data, limits=limits).root.attributes
-    elif "style" in attributes:
-        attributes.update(parse_style(attributes["style"]).normal)
-    return root_size(attributes) or DEFAULT_SIZE
+        root = parse(data, limits=limits).root
+    else:
+        root = Element("svg", attributes, 1, None)
+        declare(root)
+    return drawing_size(root) or DEFAULT_SIZE
 
 
 def _root_attributes(text: bytes) -> dict[str, str] | None:

@@ -195,6 +195,18 @@ def test_root_turns_about_its_middle():
     assert (x, y) == pytest.approx((-10, 0))
 
 
+def test_units_have_no_place_in_transform_attributes():
+    body = '<rect width="1" height="1" transform="{}"/>'
+    assert boxes(body.format("translate(5px)")) == boxes(body.format("rotate(9deg)"))
+    assert boxes(body.format("translate(5px)")) == [(0, 0, 1, 1)]
+    assert boxes(body.format("translate(5e0 1E1)")) == [(5, 10, 1, 1)]
+
+
+def test_a_drawing_without_any_size_takes_percentages_of_what_browsers_give_it():
+    scene = scene_of('<rect width="100%" height="100%"/>', root="")
+    assert scene.size == Size(300, 150)
+
+
 def test_singular_transform_draws_nothing():
     assert leaves_of('<rect width="1" height="1" transform="scale(0)"/>') == []
 
@@ -215,3 +227,8 @@ def test_document_title():
 def test_view_box_of_the_root_is_its_transform():
     scene = scene_of('<rect width="1" height="1"/>', root='viewBox="10 20 100 100" width="50"')
     assert scene.root.transform.apply_rect(Rect(10, 20, 100, 100)) == Rect(0, 0, 50, 50)
+
+
+@pytest.mark.parametrize("extensions", ["", " ", "http://example.org/x"])
+def test_no_extension_is_known(extensions):
+    assert leaves_of(f'<rect width="1" height="1" requiredExtensions="{extensions}"/>') == []

@@ -50,6 +50,10 @@ def test_probing_reads_the_root_tag():
     assert probe_size(entity) == (7, 8)
     assert probe_size(b'<svg xlink:x="" viewBox="0 0 7 8"></svg>') == (7, 8)
     assert probe_size(b"<svg/>") == (300, 150)
+    assert probe_size(b'<svg style="font:20px a" width="2em" height="calc(1em + 2em)"/>') == (
+        40,
+        60,
+    )
 
 
 def test_probing_what_is_no_svg():

@@ -102,13 +102,13 @@ def _read(address: str, context: Context) -> Bitmap | Document | str:
 
 def _natural_size(document: Document) -> Size:
     """Return an SVG image's own size; what it leaves open is that of browsers, 300 × 150."""
-    from svg2pptx_batch.svg.probe import root_size
+    from svg2pptx_batch.svg.probe import DEFAULT_SIZE, drawing_size
 
     try:
-        size = root_size(document.root.attributes)
+        size = drawing_size(document.root)
     except SvgError:
         size = None
-    return size if size is not None else Size(300.0, 150.0)
+    return size if size is not None else DEFAULT_SIZE
 
 
 def _placed(
