@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import calendar
 import lzma
-import os
 import stat
 import struct
 import zipfile
@@ -24,19 +23,18 @@ import msgspec
 
 from svg2pptx_batch.batch.names import is_hidden, is_svg_name
 from svg2pptx_batch.batch.workdir import STATE_DIR_VARIABLE
+from svg2pptx_batch.batch.zip_directory import (
+    check_directory,
+    entry_name,
+    refuse_overlap,
+    too_many,
+)
 from svg2pptx_batch.errors import ArchiveError, OutputError
 from svg2pptx_batch.options import Limits
 
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
 _FREE_RATIO_BYTES = 1 << 20
 _MAX_NAME_BYTES = 4096
-_DIRECTORY_BYTES_PER_FILE = 1024
-_DIRECTORY_ENTRY_BYTES = 46
-_END = struct.Struct("<4s4H2LH")
-_END_SIGNATURE = b"PK\x05\x06"
-_END64_LOCATOR = struct.Struct("<4sLQL")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _BAD_DATA = (
     zipfile.BadZipFile,
     zlib.error,
@@ -114,7 +112,7 @@ def unpack(
     label = label or str(archive)
     try:
         with archive.open("rb") as stream:
-            _check_directory(stream, limits, label)
+            check_directory(stream, limits.max_files, label)
             with zipfile.ZipFile(stream) as opened:
                 reader = _Reader(opened, stream, limits, new_path, label)
                 reader.room_files = limits.max_files if room_files is None else room_files
@@ -130,47 +128,6 @@ def unpack(
             f"{label} is not a ZIP archive that can be read: {error}.",
             remedy="Make the archive again, or unpack it and name the folder.",
         ) from error
-
-
-def _check_directory(stream: BinaryIO, limits: Limits, label: str) -> None:
-    """Refuse a directory of too many entries before anything is made of it.
-
-    Reads the end record (APPNOTE.TXT 4.3.16, of ZIP64 4.3.14) and counts the signatures of the
-    directory; what the record says about the count is not trusted.
-    """
-    size = stream.seek(0, os.SEEK_END)
-    tail_at = max(0, size - _END.size - 0xFFFF)
-    stream.seek(tail_at)
-    tail = stream.read()
-    at = tail.rfind(_END_SIGNATURE)
-    if at < 0 or at + _END.size > len(tail):
-        raise zipfile.BadZipFile("it has no end record")
-    _, _, _, _, count, directory_bytes, _, _ = _END.unpack_from(tail, at)
-    end_at = tail_at + at
-    locator_at = end_at - _END64_LOCATOR.size
-    if locator_at >= 0:
-        stream.seek(locator_at)
-        if stream.read(4) == b"PK\x06\x07" and locator_at >= _END64.size:
-            end_at = locator_at - _END64.size
-            stream.seek(end_at)
-            fields = _END64.unpack(stream.read(_END64.size))
-            if fields[0] == b"PK\x06\x06":
-                count, directory_bytes = fields[7], fields[8]
-    most = limits.max_files
-    if count <= most and directory_bytes <= most * _DIRECTORY_BYTES_PER_FILE:
-        stream.seek(max(0, end_at - directory_bytes))
-        count = stream.read(directory_bytes).count(b"PK\x01\x02")
-    elif count <= most:
-        count = directory_bytes // _DIRECTORY_ENTRY_BYTES
-    if count > most:
-        raise _too_many(label, count, most)
-
-
-def _too_many(label: str, count: int, most: int) -> ArchiveError:
-    return ArchiveError(
-        f"{label} is refused: it holds {count:,} entries, the limit is {most:,}.",
-        remedy="Raise --max-files if you trust the archive.",
-    )
 
 
 class _Reader:
@@ -200,12 +157,12 @@ class _Reader:
         """Judge the archive, then each entry that is an SVG."""
         infos = self._zip.infolist()
         if len(infos) > self._limits.max_files:
-            raise _too_many(self._label, len(infos), self._limits.max_files)
-        self._refuse_overlap(infos)
+            raise too_many(self._label, len(infos), self._limits.max_files)
+        refuse_overlap(self._zip, self._stream, self._label)
         chosen: list[tuple[zipfile.ZipInfo, str]] = []
         nested = 0
         for info in infos:
-            name = _name(info)
+            name = entry_name(info)
             if name.endswith("/"):
                 continue
             if not name:
@@ -231,25 +188,6 @@ class _Reader:
         for info, name in chosen:
             self._take(info, name)
         return Content(tuple(self._entries), tuple(self._problems), tuple(self._notes))
-
-    def _refuse_overlap(self, infos: list[zipfile.ZipInfo]) -> None:
-        """Refuse an archive in which two entries share bytes, or one runs into the directory."""
-        reached, before = 0, ""
-        for info in sorted(infos, key=lambda info: info.header_offset):
-            start = info.header_offset
-            self._stream.seek(start)
-            header = self._stream.read(_LOCAL_HEADER.size)
-            extra = 0
-            if len(header) == _LOCAL_HEADER.size and header[:4] == b"PK\x03\x04":
-                extra = sum(_LOCAL_HEADER.unpack(header)[-2:])
-            end = start + _LOCAL_HEADER.size + extra + info.compress_size
-            if start < reached or end > self._zip.start_dir:
-                with_what = f"“{before}”" if start < reached else "the directory"
-                raise ArchiveError(
-                    f"{self._label} is refused: its entry “{_name(info)}” overlaps {with_what}.",
-                    remedy="Such an archive is damaged or made to do harm; make it again.",
-                )
-            reached, before = end, _name(info)
 
     def _take(self, info: zipfile.ZipInfo, name: str) -> None:
         """Copy one SVG entry, or record why not."""
@@ -390,21 +328,6 @@ class _Reader:
                 _clean(shown) or shown, code, f"{self._label}, entry “{shown}”: {rule}.", remedy
             )
         )
-
-
-def _name(info: zipfile.ZipInfo) -> str:
-    """Return an entry's name with `/` between folders.
-
-    A name without the UTF-8 flag is cp437 by the book; many programs write UTF-8 all the same, and
-    bytes that are UTF-8 beyond ASCII are hardly ever meant as anything else.
-    """
-    name = info.orig_filename.split("\0", 1)[0]
-    if not info.flag_bits & 0x800 and not name.isascii():
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            return name.replace("\\", "/")
-    return name.replace("\\", "/")
 
 
 def _climbs(name: str) -> bool:
