@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 import zipfile
@@ -80,3 +81,20 @@ def test_settings_and_outputs_of_one_file_are_checked(tmp_path):
         svg2pptx_batch.convert(SVG, tmp_path / "d.pptx", options=ConvertOptions(slide_size="?"))
     with pytest.raises(OutputError):
         svg2pptx_batch.convert(SVG, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("room", "name"),
+    [
+        ("svg", "parse"),
+        ("resolve", "resolve"),
+        ("lower", "lower"),
+        ("drawingml", "write_slide"),
+        ("deck", "DeckWriter"),
+        ("executors", "Executor"),
+    ],
+)
+def test_the_doors_for_tool_makers_are_told_where_they_stand(room, name):
+    module = importlib.import_module(f"svg2pptx_batch.{room}")
+    assert getattr(module, name).__doc__
+    assert f"`{name}" in module.__doc__

@@ -1,4 +1,12 @@
-"""Slides to a deck."""
+"""Slides to a deck.
+
+For tool makers: `DeckWriter(target, size, properties=…)` is a context manager; `add` takes slides
+one by one, as `drawingml.write_slide` gives them or compressed before by `pack` and `unpack`, and
+never parses them. Sizes are EMU; `parse_slide_size` and `size_for_drawing` make them.
+
+    with DeckWriter(Path("deck.pptx"), size) as deck:
+        deck.add(slide)
+"""
 
 from svg2pptx_batch.deck.packed import PackedSlide, pack, unpack
 from svg2pptx_batch.deck.properties import Properties

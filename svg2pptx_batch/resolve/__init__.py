@@ -1,4 +1,9 @@
-"""Document to Scene: every question SVG leaves open is settled here."""
+"""Document to Scene: every question SVG leaves open is settled here.
+
+For tool makers: `resolve(document, fonts=…, loader=…, diagnostics=…)` follows references, lays text
+out and gives a `scene.nodes.Scene` in user units (px, 1/96 inch, y down), without percentages and
+references. What is wrong or missing becomes a diagnostic, not an error.
+"""
 
 from __future__ import annotations
 
