@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from svg2pptx_batch.drawingml.effect import effects_xml
 from svg2pptx_batch.drawingml.emu import Box, emu, percent
 from svg2pptx_batch.drawingml.fill import blip_xml
 from svg2pptx_batch.drawingml.geometry import custom_geometry_xml, path_xml, place_rect
@@ -42,7 +43,7 @@ def picture_xml(image: Image, parts: SlideParts) -> tuple[str, Box]:
         '<a:picLocks noChangeAspect="1"/>'
         f"</p:cNvPicPr><p:nvPr/></p:nvPicPr><p:blipFill>{blip}<a:srcRect{_crop_xml(image.crop)}/>"
         "<a:stretch><a:fillRect/></a:stretch></p:blipFill>"
-        f"<p:spPr>{place}{geometry}</p:spPr></p:pic>",
+        f"<p:spPr>{place}{geometry}{effects_xml(image.effects)}</p:spPr></p:pic>",
         box,
     )
 

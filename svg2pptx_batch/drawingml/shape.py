@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from svg2pptx_batch.drawingml.effect import effects_xml
 from svg2pptx_batch.drawingml.emu import Box, box_of
 from svg2pptx_batch.drawingml.fill import fill_xml
 from svg2pptx_batch.drawingml.geometry import custom_geometry_xml, path_xml, xfrm_xml
@@ -27,15 +28,16 @@ def shape_xml(shape: Shape, parts: SlideParts) -> tuple[str, Box]:
         box = box_of(bounds)
         geometry, kind = xfrm_xml(box) + _free_form(shape, box), "Freeform"
     properties = properties_xml(shape.label, kind, parts)
+    effects = effects_xml(shape.effects)
     if isinstance(shape.primitive, LinePrimitive):
         return (
             f"<p:cxnSp><p:nvCxnSpPr>{properties}<p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr>"
-            f"<p:spPr>{geometry}{line_xml(shape.stroke, parts)}</p:spPr></p:cxnSp>",
+            f"<p:spPr>{geometry}{line_xml(shape.stroke, parts)}{effects}</p:spPr></p:cxnSp>",
             box,
         )
     return (
         f"<p:sp><p:nvSpPr>{properties}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{geometry}"
-        f"{fill_xml(shape.fill, parts)}{line_xml(shape.stroke, parts)}</p:spPr></p:sp>",
+        f"{fill_xml(shape.fill, parts)}{line_xml(shape.stroke, parts)}{effects}</p:spPr></p:sp>",
         box,
     )
 

@@ -9,6 +9,7 @@ from typing import assert_never
 from svg2pptx_batch.errors import Svg2PptxError
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import COORDS_OF, Path
+from svg2pptx_batch.scene.effects import Effect
 from svg2pptx_batch.scene.nodes import (
     Group,
     Image,
@@ -75,6 +76,10 @@ def _name(node: Node) -> str:
 
 
 def _fault(node: Node) -> str:
+    if not isinstance(node, Group) and node.effects:
+        fault = _effects_fault(node.effects)
+        if fault:
+            return fault
     match node:
         case Group():
             return _group_fault(node)
@@ -86,6 +91,16 @@ def _fault(node: Node) -> str:
             return "" if node.transform.is_similarity else "its transform is no similarity"
         case _:
             assert_never(node)
+
+
+def _effects_fault(effects: tuple[Effect, ...]) -> str:
+    if len({type(effect) for effect in effects}) < len(effects):
+        return "it has two effects of a kind"
+    for effect in effects:
+        far = math.hypot(effect.dx, effect.dy)
+        if not (0 <= effect.radius < _FARTHEST_PX and far < _FARTHEST_PX):
+            return "its shadow is out of range"
+    return ""
 
 
 def _group_fault(group: Group) -> str:

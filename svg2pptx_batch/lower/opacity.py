@@ -48,13 +48,15 @@ def fade(nodes: list[Node], opacity: float) -> Faded | None:
         opacity: 0…1.
 
     Returns:
-        None where leaves overlap in a way that no cutting helps.
+        None where leaves overlap in a way that no cutting helps, or have shadows below them.
     """
     leaves = [leaf for node in nodes for leaf in visit(node) if not isinstance(leaf, Group)]
+    if any(leaf.effects for leaf in leaves):
+        return None
     covers: dict[int, list[Path]] = {}
     exact = True
     if len(leaves) > 1:
-        pairs = _overlapping(leaves)
+        pairs = overlapping(leaves)
         if pairs is None:
             return None
         areas: dict[int, Path] = {}
@@ -69,13 +71,13 @@ def fade(nodes: list[Node], opacity: float) -> Faded | None:
                 if index not in areas:
                     areas[index] = painted_area(cast(Shape, leaves[index]))
             if area(intersect(areas[low], areas[high])) > _TOUCHING:
-                if not _is_opaque(above):
+                if not is_opaque(above):
                     return None
                 covers.setdefault(id(below), []).append(areas[high])
     return Faded([_faded(node, opacity, covers) for node in nodes], exact)
 
 
-def _overlapping(leaves: Sequence[_Leaf]) -> list[tuple[int, int]] | None:
+def overlapping(leaves: Sequence[_Leaf]) -> list[tuple[int, int]] | None:
     """Return the pairs, lower first, whose boxes share more than an edge; None if too many."""
     if len(leaves) > _MAX_LEAVES:
         return None
@@ -99,7 +101,7 @@ def _overlapping(leaves: Sequence[_Leaf]) -> list[tuple[int, int]] | None:
     return sorted(pairs)
 
 
-def _is_opaque(shape: Shape) -> bool:
+def is_opaque(shape: Shape) -> bool:
     """Whether nothing shows through what a shape paints."""
     paints: list[tuple[Paint, float]] = []
     if shape.fill is not None:

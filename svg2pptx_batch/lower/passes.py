@@ -91,6 +91,12 @@ def _lower_content(
     """Return what a group shows, with its effects: its children, or one picture."""
     if group.opacity <= 0.0:
         return []
+    if group.filters:
+        from svg2pptx_batch.lower.effects import lower_filtered
+
+        unfiltered = lower_filtered(group, to_parent, clip, link, work, _lower_content)
+        if unfiltered is not None:
+            return unfiltered
     fault = _needs_picture(group)
     if fault is None and group.mask is not None:
         from svg2pptx_batch.lower.veil import lower_masked

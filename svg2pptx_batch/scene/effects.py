@@ -1,4 +1,4 @@
-"""Effects a group can carry: clip paths, masks, filters, blend modes."""
+"""Effects a group can carry: clip paths, masks, filters; and those DrawingML has for leaves."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
 
 if TYPE_CHECKING:
@@ -85,3 +86,24 @@ class Filter:
     primitives: tuple[FilterPrimitive, ...]
     region: Rect
     bbox_units: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OuterShadow:
+    """A shadow below a shape, a picture, or the letters of a text. Only in legal scenes.
+
+    Attributes:
+        dx: Shift, slide px.
+        dy: Shift.
+        radius: Width of the blur as DrawingML counts it, slide px, ≥ 0.
+        color: Its alpha is the shadow's where the leaf is opaque.
+    """
+
+    dx: float
+    dy: float
+    radius: float
+    color: Color
+
+
+Effect = OuterShadow
+"""What a leaf of a legal scene can carry; one of each kind."""

@@ -1,1 +1,5 @@
-"""Recognisers: filter chains that DrawingML has its own words for."""
+"""Filters as DrawingML's own effects."""
+
+from svg2pptx_batch.lower.effects.filtered import lower_filtered
+
+__all__ = ["lower_filtered"]
