@@ -14,6 +14,7 @@ from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.resolve import resolve
+from svg2pptx_batch.scene.bounds import object_bounds
 from svg2pptx_batch.scene.nodes import Node, RectPrimitive, Shape, Text
 from svg2pptx_batch.scene.text import TextAnchor, TextSpan
 from svg2pptx_batch.scene.walk import visit
@@ -54,6 +55,16 @@ def label(content: str, style: str = "", *, width: int = 100, height: int = 50) 
         f'<foreignObject width="{width}" height="{height}">'
         f'<div {XHTML} style="{style}">{content}</div></foreignObject>'
     )
+
+
+def drawn_boxes(body: str, fonts: FontCatalog) -> list[Rect]:
+    """Return the boxes of what a drawing of labels draws."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">{body}</svg>'
+    scene = resolve(
+        parse(svg.encode()), fonts=fonts, loader=DataLoader(), diagnostics=Diagnostics()
+    )
+    found = (object_bounds(node) for node in scene.root.children)
+    return [box for box in found if box is not None]
 
 
 def lines_of(body: str, fonts: FontCatalog) -> list[tuple[str, float, float]]:
@@ -410,6 +421,56 @@ def test_tables(fonts: FontCatalog) -> None:
         '<tr><td colspan="2">ccccc</td></tr></tbody></table>'
     )
     assert lines_of(body, fonts) == [("aaaa", 13, 11), ("b", 27, 11), ("ccccc", 3, 25)]
+
+
+def test_cells_of_a_row_are_equally_high(fonts: FontCatalog) -> None:
+    cells = '<td>a<br/>b</td><td>c</td><td valign="bottom">d</td><td valign="top">e</td>'
+    body = label(f"<table><tr>{cells}</tr></table>")
+    found = {text: y for text, _, y in lines_of(body, fonts)}
+    assert found == {"a": 11, "b": 21, "c": 16, "d": 21, "e": 11}
+
+
+# --- pictures ------------------------------------------------------------------------------------
+
+
+def test_drawings_stand_in_lines_on_the_baseline(fonts: FontCatalog) -> None:
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="20" viewBox="0 0 2 1">'
+        '<rect width="2" height="1"/></svg>'
+    )
+    nodes = nodes_of(label(f"ab{drawing}c"), fonts)
+    svg = next(node for node in nodes if isinstance(node, Shape))
+    assert svg.primitive == RectPrimitive(Rect(0, 0, 2, 1))
+    assert lines_of(label(f"ab{drawing}c"), fonts) == [("ab", 0, 10), ("c", 30, 10)]
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("", (20, 10)),
+        ("width: 40px", (40, 20)),
+        ("height: 5px", (10, 5)),
+        ("width: 5px; height: 5px", (5, 5)),
+        ("max-width: 10%", (10, 5)),
+        ("display: block; max-height: 2px", (4, 2)),
+    ],
+)
+def test_pictures_keep_their_proportions(
+    fonts: FontCatalog, style: str, expected: tuple[float, float]
+) -> None:
+    inner = (
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='20' height='10'%3E"
+        "%3Crect width='20' height='10'/%3E%3C/svg%3E"
+    )
+    body = label(f'<img src="{inner}" style="{style}"/>')
+    boxes = drawn_boxes(body, fonts)
+    assert [(box.width, box.height) for box in boxes] == [expected]
+
+
+def test_pictures_that_cannot_be_read_are_named(fonts: FontCatalog) -> None:
+    diagnostics = Diagnostics()
+    nodes_of(label('<img src="https://example.org/x.png"/>a'), fonts, diagnostics)
+    assert [item.code for item in diagnostics.items] == ["image-dropped"]
 
 
 # --- what a label cannot hold --------------------------------------------------------------------

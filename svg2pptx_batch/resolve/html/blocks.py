@@ -17,6 +17,7 @@ from svg2pptx_batch.graphics.rect import Size
 from svg2pptx_batch.resolve.context import Context
 from svg2pptx_batch.resolve.html.boxes import Block, Paragraph, Run
 from svg2pptx_batch.resolve.html.lines import LaidLine, LineSetter
+from svg2pptx_batch.resolve.html.replaced import sides_of
 from svg2pptx_batch.resolve.units import Axis, to_px
 from svg2pptx_batch.svg.values.length import Unit, parse_length, parse_length_list
 
@@ -90,9 +91,15 @@ class Fragment:
                 return placed.y + found
         return None
 
-    def shift(self, y: float) -> None:
-        """Move everything inside down."""
-        self.children = [placed._replace(y=placed.y + y) for placed in self.children]
+    def stretch(self, height: float) -> None:
+        """Make a table cell higher; its content stands as `vertical-align` says."""
+        slack = height - self.height
+        self.height = height
+        share = {"middle": 0.5, "bottom": 1.0}.get(self.vertical_align, 0.0)
+        if slack and share:
+            self.children = [
+                placed._replace(y=placed.y + slack * share) for placed in self.children
+            ]
 
 
 class _Room(NamedTuple):
@@ -133,7 +140,6 @@ class BlockLayout:
         *,
         width: float | None = None,
         shrink: bool = False,
-        least: float = 0.0,
     ) -> Fragment:
         """Lay out a block.
 
@@ -142,10 +148,11 @@ class BlockLayout:
             room: What it may take.
             width: Its width with padding, where that is settled.
             shrink: Whether it is no wider than its content.
-            least: Height it has at least, with padding.
         """
         padding, margins = self._padding(block, room), self._margins(block, room)
         across = padding.left + padding.right
+        if block.picture is not None:
+            return self._picture(block, room, padding, margins)
         if width is None:
             width = self._width(block, room, across, margins, shrink=shrink)
         inner = max(0.0, width - across)
@@ -159,8 +166,7 @@ class BlockLayout:
         if block.display in _FLEX:
             used = self._flex(block, fragment, inside)
         elif block.display in _TABLES:
-            floor = content_height if content_height is not None else least - along
-            used = self._table(block, fragment, inside, max(0.0, floor))
+            used = self._table(block, fragment, inside, content_height or 0.0)
         else:
             used = self._flow(block, fragment, inside, padding)
         fragment.children = [
@@ -173,16 +179,35 @@ class BlockLayout:
             height = max(height, used + along)
         high = self._length(block, "max-height", room.height, along)
         low = self._length(block, "min-height", room.height, along)
-        height = max(min(height, math.inf if high is None else high), low or 0.0, least)
-        fragment.height = height
+        height = max(min(height, math.inf if high is None else high), low or 0.0)
         if block.display == "table-cell":
-            slack = height - along - used
-            match block.style["vertical-align"]:
-                case "middle":
-                    fragment.shift(slack / 2)
-                case "bottom":
-                    fragment.shift(slack)
+            fragment.height = used + along
+            fragment.stretch(height)
+        else:
+            fragment.height = height
         return fragment
+
+    def _picture(self, block: Block, room: _Room, padding: Edges, margins: Edges) -> Fragment:
+        """Return the fragment of a picture: it keeps its proportions but where both sides are said.
+
+        Backgrounds and padding around pictures are nothing labels use: the padding is added to the
+        margins.
+        """
+        assert block.picture is not None, "called for pictures only"
+        area = block.picture.area
+        width, height = sides_of(
+            area,
+            self._length(block, "width", room.width, 0.0),
+            self._length(block, "height", room.height, 0.0),
+        )
+        high = self._length(block, "max-width", room.width, 0.0)
+        if high is not None and 0.0 < high < width:
+            width, height = high, height * high / width
+        high = self._length(block, "max-height", room.height, 0.0)
+        if high is not None and 0.0 < high < height:
+            width, height = width * high / height, high
+        around = Edges(*(sum(pair) for pair in zip(padding, margins, strict=True)))
+        return Fragment(block, width, height, around)
 
     def _inset(self, block: Block, width: float) -> Fragment:
         """Lay out a block that stands in a line of a given width."""
@@ -378,10 +403,9 @@ class BlockLayout:
             heights = [height + slack / len(heights) for height in heights]
         floor += gap_y
         for laid_row, height in zip(laid_rows, heights, strict=True):
-            for cell, _ in laid_row:
-                width = starts[cell.column + cell.span] - gap_x - starts[cell.column]
-                whole = self._block(cell.block, _Room(width), width=width, least=height)
-                fragment.children.append(Placed(starts[cell.column], floor, whole))
+            for cell, laid in laid_row:
+                laid.stretch(height)
+                fragment.children.append(Placed(starts[cell.column], floor, laid))
             floor += height + gap_y
         return floor
 
@@ -422,7 +446,9 @@ class BlockLayout:
         if known is not None:
             return known
         narrow = wide = 0.0
-        if block.display in _TABLES:
+        if block.picture is not None:
+            narrow = wide = self._picture(block, _Room(math.inf), NO_EDGES, NO_EDGES).width
+        elif block.display in _TABLES:
             rows, _ = _rows(block)
             if rows:
                 count = max(cell.column + cell.span for row in rows for cell in row)

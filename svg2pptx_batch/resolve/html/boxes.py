@@ -14,6 +14,7 @@ from typing import NamedTuple
 from svg2pptx_batch.diagnostics import Fidelity, Severity, Source
 from svg2pptx_batch.resolve.context import Context, State
 from svg2pptx_batch.resolve.draw import safe_link
+from svg2pptx_batch.resolve.html.replaced import REPLACED, Replaced, replaced
 from svg2pptx_batch.resolve.html.tags import DROPPED, defaults_of, local_name
 from svg2pptx_batch.resolve.text.characters import Frame, transformed
 from svg2pptx_batch.svg.cascade import Style, computed_style
@@ -72,6 +73,7 @@ class Block:
         children: In order.
         anonymous: Whether no element stands for it: it has no edges, colours or sizes.
         marker: What stands before its first line, as in a list.
+        picture: What it shows instead of content.
     """
 
     frame: Frame
@@ -79,6 +81,7 @@ class Block:
     children: list[Block | Paragraph] = field(default_factory=list)
     anonymous: bool = False
     marker: str = ""
+    picture: Replaced | None = None
 
     @property
     def style(self) -> Style:
@@ -144,6 +147,9 @@ class _Builder:
             if made is None:
                 continue
             display = made.style["display"].split()[-1]
+            if name in REPLACED:
+                self._add_picture(child, made, flow, display)
+                continue
             if display in _INLINE or display == "contents":
                 self.inline.add(made)
                 self._gather(child, made, flow, depth + 1)
@@ -154,6 +160,19 @@ class _Builder:
                 flow.add(block)
             else:
                 flow.add_block(block)
+
+    def _add_picture(self, element: Element, frame: Frame, flow: _Flow, display: str) -> None:
+        picture = self._picture(element, frame)
+        if picture is None:
+            return
+        if display in _INLINE or display in _ATOMIC:
+            flow.add(Block(frame, "inline-block", picture=picture))
+        else:
+            flow.add_block(Block(frame, "block", picture=picture))
+
+    def _picture(self, element: Element, frame: Frame) -> Replaced | None:
+        assert frame.parent is not None, "pictures stand inside a label"
+        return replaced(element, frame.parent.state, self._context)
 
     def _fill_flex(self, block: Block, element: Element, depth: int) -> None:
         """Every child element of a flex container is a block; text between them one, too."""
@@ -169,13 +188,18 @@ class _Builder:
                 continue
             display = made.style["display"].split()[-1]
             item = Block(made, _blockified(display))
-            self.fill(item, child, depth + 1)
+            if local_name(child) in REPLACED:
+                item.picture = self._picture(child, made)
+                if item.picture is None:
+                    continue
+            else:
+                self.fill(item, child, depth + 1)
             block.children.append(item)
 
     def _frame(self, element: Element, parent: Frame, depth: int) -> Frame | None:
         """Return an element's frame, or None where nothing of it is shown."""
         name = local_name(element)
-        if depth > _MAX_DEPTH or not name or name in DROPPED or name in ("img", "svg", "image"):
+        if depth > _MAX_DEPTH or not name or name in DROPPED:
             self._drop(name or element.tag.rpartition("}")[2], element.source)
             return None
         style = _style(element, parent.style, defaults_of(element))

@@ -25,7 +25,8 @@ from svg2pptx_batch.svg.values.color import parse_color
 if TYPE_CHECKING:
     from svg2pptx_batch.svg.document import Element
 
-_UNKEPT = DROPPED | {"img", "svg", "image"}
+_NEAR = 8
+"""How many rectangles painted later are looked at for one that hides another."""
 
 
 def draw_label(element: Element, box: Rect, state: State, context: Context) -> Node | None:
@@ -38,22 +39,28 @@ def draw_label(element: Element, box: Rect, state: State, context: Context) -> N
         context: Shared by the document.
 
     Returns:
-        A Text, below it a rectangle for each background; None where nothing is painted.
+        A Text, below it a rectangle for each background, and pictures; None where nothing is
+        painted.
     """
     tree = build(element, state, context)
     layout = BlockLayout(context)
     fragment = layout.label(tree.root, Size(box.width, box.height))
     rects: list[Shape] = []
+    pictures: list[Node] = []
     pieces: list[Piece] = []
     for x, y, content in _placed(fragment, box.x, box.y):
         if isinstance(content, LaidLine):
             pieces.extend(piece._replace(x=x + piece.x, y=y + piece.y) for piece in content.pieces)
         else:
             rect = Rect(x, y, content.width, content.height)
+            picture = content.block.picture
+            if picture is not None and not rect.is_empty:
+                pictures.append(picture.placed(rect))
+                continue
             rects.extend(_background(rect, content.block.frame))
     lines, characters = _lines(pieces, layout, context)
     rects.extend(_inline_backgrounds(lines, tree, layout))
-    nodes: list[Node] = list(_uncovered(rects))
+    nodes: list[Node] = [*_uncovered(rects), *pictures]
     bounds = line_bounds(lines)
     if bounds is not None:
         nodes.append(Text(chunks_of(lines, characters.text, _Painter()), bounds))
@@ -68,9 +75,12 @@ def is_kept(element: Element) -> bool:
     while pending:
         item = pending.pop()
         name = local_name(item)
-        if not name or name in _UNKEPT:
+        if not name or name in DROPPED:
             return False
-        pending.extend(item.elements)
+        if name == "img" and not item.get("src").startswith("data:"):
+            return False
+        if name != "svg":
+            pending.extend(item.elements)
     return True
 
 
@@ -189,7 +199,7 @@ def _inline_backgrounds(
 def _uncovered(shapes: list[Shape]) -> Iterator[Shape]:
     """Yield rectangles but those that a later one hides."""
     for at, shape in enumerate(shapes):
-        if not any(_hides(other, shape) for other in shapes[at + 1 :]):
+        if not any(_hides(other, shape) for other in shapes[at + 1 : at + 1 + _NEAR]):
             yield shape
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DROPPED = frozenset(
     {
-        "audio", "button", "canvas", "embed", "iframe", "input", "math", "meter", "object",
+        "audio", "button", "canvas", "embed", "iframe", "image", "input", "math", "meter", "object",
         "progress", "select", "textarea", "video",
     }
 )  # fmt: skip
