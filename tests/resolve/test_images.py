@@ -5,6 +5,7 @@ import pytest
 from PIL import Image as Picture
 
 from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.scene.bounds import object_bounds
 from svg2pptx_batch.scene.nodes import Crop, Group, Image, ImageFormat
 from svg2pptx_batch.scene.walk import visit
 from tests.support.resolving import codes_of, leaves_of, scene_of
@@ -139,3 +140,22 @@ def test_svg_images_inside_each_other_end(tmp_path):
 def test_hidden_image_counts_for_bounding_boxes_alone():
     body = f'<image visibility="hidden" href="{address(encoded("PNG"))}"/>'
     assert leaves_of(body) == []
+
+
+@pytest.mark.parametrize(
+    ("root", "sides", "box"),
+    [
+        ("", 'width="80" height="40"', (0, 0, 80, 20)),
+        ("", 'width="80"', (0, 0, 80, 20)),
+        ("", "", (0, 0, 300, 75)),
+        ('width="100" height="50"', 'width="50" height="50"', (0, 12.5, 50, 12.5)),
+        ('width="100" height="0"', 'width="50" height="50"', None),
+    ],
+)
+def test_size_of_svg_images(root, sides, box):
+    data = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {root}><rect width="100%" height="50%"/></svg>'
+    ).encode()
+    scene = scene_of(f'<image {sides} href="{address(data, "image/svg+xml")}"/>')
+    found = object_bounds(scene.root)
+    assert found == (box if box is None else pytest.approx(box))

@@ -18,6 +18,7 @@ from svg2pptx_batch.resolve.style import is_visible
 from svg2pptx_batch.resolve.units import Axis, parse_px
 from svg2pptx_batch.resolve.viewport import hides_overflow, needed_clip
 from svg2pptx_batch.scene.nodes import Crop, Group, Image, Node, Shape
+from svg2pptx_batch.svg.probe import DEFAULT_SIZE, drawing_size
 from svg2pptx_batch.svg.references import href
 from svg2pptx_batch.svg.values.view_box import parse_preserve_aspect_ratio
 
@@ -37,6 +38,9 @@ def image(element: Element, state: State, context: Context) -> Node | None:
     if content is None:
         return None
     natural = content.size if isinstance(content, Bitmap) else _natural_size(content)
+    natural = natural or DEFAULT_SIZE
+    if natural.width <= 0.0 or natural.height <= 0.0:
+        return None
     if width is None and height is None:
         width, height = natural
     elif width is None and height is not None:
@@ -100,15 +104,12 @@ def _read(address: str, context: Context) -> Bitmap | Document | str:
     return bitmap if isinstance(bitmap, Bitmap) else f"The image cannot be shown: {bitmap}"
 
 
-def _natural_size(document: Document) -> Size:
-    """Return an SVG image's own size; what it leaves open is that of browsers, 300 × 150."""
-    from svg2pptx_batch.svg.probe import DEFAULT_SIZE, drawing_size
-
+def _natural_size(document: Document) -> Size | None:
+    """Return an SVG image's own size, None where it takes any; empty where it is not drawn."""
     try:
-        size = drawing_size(document.root)
+        return drawing_size(document.root)
     except SvgError:
-        size = None
-    return size if size is not None else DEFAULT_SIZE
+        return Size(0.0, 0.0)
 
 
 def _placed(
@@ -144,7 +145,7 @@ def _drawing(
     from svg2pptx_batch.svg.cascade import style_of
     from svg2pptx_batch.svg.resources import DataLoader
 
-    size = _natural_size(document)
+    size = _natural_size(document) or Size(area.width, area.height)
     if size.width <= 0.0 or size.height <= 0.0:
         return None
     inner = Context(
