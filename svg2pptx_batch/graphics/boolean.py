@@ -2,14 +2,19 @@
 
 The one bridge to Skia's path operations. They reckon in single precision, so every path is moved
 to the neighbourhood of the origin first. Results fill alike under both fill rules.
+
+What would take too long raises `TooComplexError` before Skia is called: its operations cannot be
+interrupted.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from svg2pptx_batch.graphics.effort import TooComplexError, charge, charge_nesting, rules_agree
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Point
 
@@ -17,8 +22,9 @@ EMPTY = Path("", ())
 
 _SAME_AREA = 1e-4
 _CONIC_TOLERANCE = 0.02
-# A stroke is drawn at this size, so that Skia's fixed tolerances are far below a pixel.
+# Strokes and areas are reckoned at this size: Skia's fixed tolerances are far below a pixel then.
 _STROKE_SIZE = 4096.0
+_DASH_SEGMENTS = 5
 
 
 def _to_skia(path: Path, origin: Point, even_odd: bool, scale: float = 1.0) -> Any:
@@ -75,6 +81,22 @@ def _from_skia(source: Any, origin: Point, scale: float = 1.0, *, close: bool = 
     return Path("".join(verbs), tuple(coords))
 
 
+def _simplified(path: Any) -> Any:
+    """Return an area without crossings, its contours turned so that both fill rules agree."""
+    path.simplify(fix_winding=False, keep_starting_points=False)
+    return _turned(path)
+
+
+def _turned(path: Any) -> Any:
+    """Turn the contours of a simplified area so that both fill rules agree."""
+    from pathops._pathops import winding_from_even_odd
+
+    if len(list(path.contours)) > 1:
+        charge_nesting(len(list(path.verbs)))
+    winding_from_even_odd(path)
+    return path
+
+
 def _origin_of(*paths: Path) -> Point:
     xs = [x for path in paths for x in path.coords[::2]]
     ys = [y for path in paths for y in path.coords[1::2]]
@@ -129,21 +151,38 @@ def normalise(path: Path, *, even_odd: bool) -> Path | None:
         even_odd: The rule the author meant; else nonzero.
 
     Returns:
-        None where the path itself will do: both rules cover the same area within 1e-4.
+        None where the path itself will do: both rules cover the same area within 1e-4, or, for a
+        path too complex to measure, at all points tried.
+
+    Raises:
+        TooComplexError: The rules differ, and the outline would take too long.
     """
     if fills_alike(path):
         return None
+    try:
+        charge(path, times=2)
+        return _normalised(path, even_odd)
+    except TooComplexError:
+        if rules_agree(path):
+            return None
+        raise
+
+
+def _normalised(path: Path, even_odd: bool) -> Path | None:
     import pathops
 
     origin = _origin_of(path)
     source = _to_skia(path, origin, even_odd)
     try:
-        meant = pathops.Path(source)
-        meant.simplify(fix_winding=True)
+        meant = _simplified(pathops.Path(source))
         area = abs(meant.area)
         other = pathops.Path(source)
         other.fillType = pathops.FillType.WINDING if even_odd else pathops.FillType.EVEN_ODD
-        other.simplify(fix_winding=True)
+        try:
+            _simplified(other)
+        except TooComplexError:
+            # So many crossings that the rules cannot agree.
+            return _from_skia(meant, origin)
     except pathops.PathOpsError:
         return None
     if abs(area - abs(other.area)) <= _SAME_AREA * max(area, abs(other.area)):
@@ -154,17 +193,19 @@ def normalise(path: Path, *, even_odd: bool) -> Path | None:
 def _operate(one: Path, two: Path, name: str, even_odd: tuple[bool, bool]) -> Path | None:
     import pathops
 
+    charge(one, two)
     origin = _origin_of(one, two)
     try:
         result = pathops.op(
             _to_skia(one, origin, even_odd[0]),
             _to_skia(two, origin, even_odd[1]),
             getattr(pathops.PathOp, name),
-            fix_winding=True,
+            fix_winding=False,
+            keep_starting_points=False,
         )
+        return _from_skia(_turned(result), origin)
     except pathops.PathOpsError:
         return None
-    return _from_skia(result, origin)
 
 
 def intersect(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
@@ -190,12 +231,13 @@ def unite(parts: Iterable[tuple[Path, bool]]) -> Path:
     listed = [(path, even_odd) for path, even_odd in parts if path]
     if not listed:
         return EMPTY
+    charge(*(path for path, _ in listed))
     origin = _origin_of(*(path for path, _ in listed))
-    builder = pathops.OpBuilder(fix_winding=True)
+    builder = pathops.OpBuilder(fix_winding=False, keep_starting_points=False)
     try:
         for path, even_odd in listed:
             builder.add(_to_skia(path, origin, even_odd), pathops.PathOp.UNION)
-        return _from_skia(builder.resolve(), origin)
+        return _from_skia(_turned(builder.resolve()), origin)
     except pathops.PathOpsError:
         return Path(
             "".join(path.verbs for path, _ in listed),
@@ -209,13 +251,31 @@ def area(path: Path, *, even_odd: bool = False) -> float:
 
     if not path:
         return 0.0
-    source = _to_skia(path, _origin_of(path), even_odd)
+    charge(path)
+    bounds = path.bounds()
+    extent = 0.0 if bounds is None else max(bounds.width, bounds.height)
+    if bounds is None or extent <= 0:
+        return 0.0
+    scale = _STROKE_SIZE / extent
+    source = _to_skia(path, bounds.center, even_odd, scale)
     try:
-        source.simplify(fix_winding=True)
+        _simplified(source)
     except pathops.PathOpsError:
-        bounds = path.bounds()
-        return bounds.width * bounds.height if bounds else 0.0
-    return abs(float(source.area))
+        return bounds.width * bounds.height
+    return abs(float(source.area)) / scale**2
+
+
+def _stroke_growth(path: Path, dashes: Sequence[float]) -> float:
+    """Return how many segments the outline of a stroke has for each of the path's."""
+    if not dashes:
+        return 2.0
+    coords = path.coords
+    steps = zip(coords, coords[1:], coords[2:], coords[3:], strict=False)
+    length = sum(
+        math.hypot(x1 - x0, y1 - y0) for x0, y0, x1, y1 in itertools.islice(steps, 0, None, 2)
+    )
+    pieces = length / sum(dashes) * (len(dashes) / 2)
+    return 2.0 + _DASH_SEGMENTS * pieces / len(path.verbs)
 
 
 def outline_stroke(
@@ -241,6 +301,9 @@ def outline_stroke(
 
     Returns:
         A path that fills alike under both rules; empty where nothing is stroked.
+
+    Raises:
+        TooComplexError: The outline would take too long.
     """
     import pathops
 
@@ -257,6 +320,7 @@ def outline_stroke(
     bounds = path.bounds()
     if bounds is None:
         return EMPTY
+    charge(path, growth=_stroke_growth(path, dashes))
     extent = max(bounds.width, bounds.height) + width
     scale = _STROKE_SIZE / extent
     origin = bounds.center
@@ -268,7 +332,7 @@ def outline_stroke(
     pen.stroke(width * scale, caps[cap], joins[join], miter_limit, pattern, dash_offset * scale)
     pen.convertConicsToQuads(_CONIC_TOLERANCE)
     try:
-        pen.simplify(fix_winding=True)
+        _simplified(pen)
     except pathops.PathOpsError:
         pen.fillType = pathops.FillType.WINDING
     return _from_skia(pen, origin, 1 / scale)

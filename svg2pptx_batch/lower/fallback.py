@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.errors import SvgError
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+from svg2pptx_batch.graphics.color import BLACK
+from svg2pptx_batch.graphics.effort import TooComplexError
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.lower.clip import Clip, clip_image
@@ -186,7 +188,11 @@ def rasterise(
     label = _label_of(node)
     if link and not label.link:
         label = replace(label, link=link)
-    return clip_image(replace(image, label=label, source=node.source), clip)
+    image = replace(image, label=label, source=node.source)
+    try:
+        return clip_image(image, clip)
+    except TooComplexError:
+        return _cut_pixels(image, clip, region)
 
 
 def _label_of(node: Node) -> Label:
@@ -246,6 +252,17 @@ def _cropped(picture: Picture, region: _Region) -> Image | None:
     left, top, right, bottom = seen
     part = _Region(region.left + left, region.top + top, right - left, bottom - top, region.scale)
     return Image(encode_picture(picture.crop(seen)), ImageFormat.PNG, part.rect)
+
+
+def _cut_pixels(image: Image, clip: Clip, region: _Region) -> Image | None:
+    """Cut a picture by a clip too complex for an outline."""
+    if clip.path is None:
+        return image
+    shown = ClipPath((Shape(clip.path, Fill(BLACK)),))
+    cut = Group((image,), clip=shown)
+    picture = paint([cut], region.view, region.width, region.height)
+    placed = None if picture is None else _cropped(picture, region)
+    return placed and replace(placed, label=image.label, source=image.source)
 
 
 def paint_pattern(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+from svg2pptx_batch.graphics.effort import TooComplexError, bounded
 from svg2pptx_batch.graphics.rect import Size
 from svg2pptx_batch.lower.clip import Clip, page_clip
 from svg2pptx_batch.lower.context import Lowering, Step
@@ -24,6 +25,7 @@ from svg2pptx_batch.scene.walk import deep_recursion
 if TYPE_CHECKING:
     from svg2pptx_batch.fonts import FontCatalog
 
+_COMPLEX = ("geometry-rasterised", "an outline too complex to be reckoned with")
 _CONTAINERS = frozenset({"g", "svg", "symbol", "switch"})
 
 
@@ -50,7 +52,7 @@ def lower(
     placement = place(scene.size, slide, options.fit, options.margin)
     work = Lowering(placement.page, placement.transform, options, fonts)
     clip = page_clip(placement.page, placement.slide)
-    with deep_recursion():
+    with deep_recursion(), bounded():
         children = tuple(_lower_content(scene.root, placement.transform, clip, "", work))
     work.flush(diagnostics)
     for child in children:
@@ -61,11 +63,25 @@ def lower(
 
 
 def _lower_node(node: Node, to_slide: Affine, clip: Clip, link: str, work: Lowering) -> Node | None:
+    if isinstance(node, Group):
+        return _lower_group(node, to_slide, clip, link, work)
+    mark = work.mark()
+    try:
+        return _lower_leaf(node, to_slide, clip, link, work)
+    except TooComplexError:
+        from svg2pptx_batch.lower.fallback import rasterise
+
+        work.rewind(mark)
+        code, reason = _COMPLEX
+        return rasterise(node, to_slide, clip, link, work, code=code, reason=reason)
+
+
+def _lower_leaf(
+    node: Shape | Image | Text, to_slide: Affine, clip: Clip, link: str, work: Lowering
+) -> Node | None:
     match node:
         case Shape():
             return lower_shape(node, to_slide, clip, link, work)
-        case Group():
-            return _lower_group(node, to_slide, clip, link, work)
         case Image():
             from svg2pptx_batch.lower.images import lower_image
 
@@ -112,7 +128,10 @@ def _lower_content(
     if group.clip is not None:
         from svg2pptx_batch.lower.clip import clip_outline
 
-        inner = clip.cut(clip_outline(group.clip, to_slide, work))
+        try:
+            inner = clip.cut(clip_outline(group.clip, to_slide, work))
+        except TooComplexError:
+            return _as_picture(group, to_parent, clip, link, work, *_COMPLEX)
     if inner is None:
         return []
     mark = work.mark() if group.opacity < 1.0 else None
@@ -129,7 +148,10 @@ def _lower_content(
         return children
     from svg2pptx_batch.lower.opacity import fade
 
-    faded = fade(children, group.opacity)
+    try:
+        faded = fade(children, group.opacity)
+    except TooComplexError:
+        faded = None
     if faded is not None:
         if not faded.exact:
             work.report(
