@@ -85,7 +85,9 @@ def sample_gradient(
         return _colors(_spread(t, gradient.spread), stops)
     t, painted = _radial_parameter(gradient, u, v)
     pixels = _colors(_spread(t, gradient.spread), stops)
-    return np.where(painted[..., None], pixels, 0.0)
+    # Only the alpha goes: black below it would shine through where a viewer smooths the edge.
+    pixels[..., 3] = np.where(painted, pixels[..., 3], 0.0)
+    return pixels
 
 
 def _radial_parameter(gradient: RadialGradient, u: Pixels, v: Pixels) -> tuple[Pixels, Mask]:
