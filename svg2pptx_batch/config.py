@@ -20,6 +20,7 @@ import msgspec
 
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import (
+    RANGES,
     ConvertOptions,
     FitMode,
     JobOptions,
@@ -269,8 +270,7 @@ def _yes_no(value: object, base: Path) -> bool:
 
 
 def _number(
-    least: float,
-    most: float = math.inf,
+    field: str,
     *,
     units: Mapping[str, float] | None = None,
     bare: str = "",
@@ -279,12 +279,12 @@ def _number(
     """Make the parser of a number, with a unit or without.
 
     Args:
-        least: Smallest value allowed, in the base unit.
-        most: Largest.
+        field: The option it is for, which has a range in the base unit.
         units: Factor of each unit.
         bare: The unit of a number without one.
         whole: Whether the result is an integer.
     """
+    least, most = RANGES[field]
 
     def parse(value: object, base: Path) -> float:
         factors = units or {}
@@ -307,10 +307,16 @@ def _number(
 
 
 def _workers(value: object, base: Path) -> object:
-    return 0 if value == "auto" else _number(1, 1024, whole=True)(value, base)
+    if value == "auto":
+        return 0
+    count = _number("jobs", whole=True)(value, base)
+    if not count:
+        raise ValueError(f"{value!r} is out of range: 1 or more, or auto")
+    return count
 
 
-_SIZE = _number(1, units=_BYTES_PER, bare="b", whole=True)
+def _bytes(field: str) -> Parser:
+    return _number(field, units=_BYTES_PER, bare="b", whole=True)
 
 
 class Setting(NamedTuple):
@@ -324,28 +330,26 @@ class Setting(NamedTuple):
 SETTINGS: dict[str, Setting] = {
     "slide-size": Setting(ConvertOptions, "slide_size", _text),
     "fit": Setting(ConvertOptions, "fit", _choice(FitMode)),
-    "margin": Setting(ConvertOptions, "margin", _number(0, units=_PX_PER, bare="px")),
+    "margin": Setting(ConvertOptions, "margin", _number("margin", units=_PX_PER, bare="px")),
     "background": Setting(ConvertOptions, "background", _text),
     "text": Setting(ConvertOptions, "text", _choice(TextMode)),
     "target": Setting(ConvertOptions, "target", _choice(Target)),
-    "fallback-dpi": Setting(ConvertOptions, "fallback_dpi", _number(24, 1200, whole=True)),
+    "fallback-dpi": Setting(ConvertOptions, "fallback_dpi", _number("fallback_dpi", whole=True)),
     "font-dir": Setting(ConvertOptions, "font_dirs", _texts(os.pathsep, _folder)),
     "system-fonts": Setting(ConvertOptions, "system_fonts", _yes_no),
     "resource-root": Setting(ConvertOptions, "resource_root", _folder),
     "languages": Setting(ConvertOptions, "languages", _texts(",", _text)),
     "mode": Setting(JobOptions, "mode", _choice(OutputMode)),
     "jobs": Setting(JobOptions, "jobs", _workers),
-    "timeout": Setting(JobOptions, "timeout_s", _number(0.001, units=_SECONDS_PER, bare="s")),
-    "retries": Setting(JobOptions, "retries", _number(0, 2, whole=True)),
-    "memory-per-file": Setting(
-        JobOptions, "memory_bytes", _number(0, units=_BYTES_PER, bare="b", whole=True)
-    ),
+    "timeout": Setting(JobOptions, "timeout_s", _number("timeout_s", units=_SECONDS_PER, bare="s")),
+    "retries": Setting(JobOptions, "retries", _number("retries", whole=True)),
+    "memory-per-file": Setting(JobOptions, "memory_bytes", _bytes("memory_bytes")),
     "overwrite": Setting(JobOptions, "overwrite", _yes_no),
     "name-template": Setting(JobOptions, "name_template", _text),
-    "max-files": Setting(Limits, "max_files", _number(1, whole=True)),
-    "max-file-size": Setting(Limits, "max_file_bytes", _SIZE),
-    "max-total-size": Setting(Limits, "max_total_bytes", _SIZE),
-    "max-archive-ratio": Setting(Limits, "max_archive_ratio", _number(1)),
+    "max-files": Setting(Limits, "max_files", _number("max_files", whole=True)),
+    "max-file-size": Setting(Limits, "max_file_bytes", _bytes("max_file_bytes")),
+    "max-total-size": Setting(Limits, "max_total_bytes", _bytes("max_total_bytes")),
+    "max-archive-ratio": Setting(Limits, "max_archive_ratio", _number("max_archive_ratio")),
 }
 """Every setting by its name: that of the flag, of the key in a file and, in capitals with `_` for
 `-` and `SVG2PPTX_` before it, of the variable."""

@@ -1,12 +1,19 @@
-"""What can be chosen: ConvertOptions change the slide and are fingerprinted, JobOptions do not."""
+"""What can be chosen: ConvertOptions change the slide and are fingerprinted, JobOptions do not.
+
+Both take the texts of keywords as well, `fit="cover"`, and refuse what is out of range.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import math
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 import msgspec
+
+from svg2pptx_batch.errors import UsageError
 
 EMU_PER_PX = 9525
 EMU_PER_INCH = 914400
@@ -59,8 +66,53 @@ class SortOrder(StrEnum):
     NONE = "none"
 
 
+RANGES: Mapping[str, tuple[float, float]] = {
+    "margin": (0, math.inf),
+    "fallback_dpi": (24, 1200),
+    "jobs": (0, 1024),
+    "timeout_s": (0, math.inf),
+    "retries": (0, 2),
+    "memory_bytes": (0, math.inf),
+    "max_files": (1, math.inf),
+    "max_file_bytes": (1, math.inf),
+    "max_total_bytes": (1, math.inf),
+    "max_archive_ratio": (1, math.inf),
+}
+"""Least and greatest value of each option that is a number."""
+
+
+def _check(options: msgspec.Struct, keywords: Mapping[str, type[StrEnum]]) -> None:
+    """Make keywords of texts in place, and refuse what no option can be.
+
+    Raises:
+        UsageError: A keyword does not exist, or a number is out of range.
+    """
+    for name in options.__struct_fields__:
+        value = getattr(options, name)
+        if name in keywords and not isinstance(value, keywords[name]):
+            try:
+                msgspec.structs.force_setattr(options, name, keywords[name](value))
+            except ValueError as error:
+                raise UsageError(
+                    f"{name} is {value!r}, which is none of its keywords.",
+                    remedy=f"Choose one of {', '.join(keywords[name])}.",
+                ) from error
+        elif name in RANGES:
+            least, most = RANGES[name]
+            if not least <= value <= most:
+                raise UsageError(
+                    f"{name} is {value!r}, which is out of range.",
+                    remedy=f"Choose {least:g} to {most:g}."
+                    if most < math.inf
+                    else f"Choose {least:g} or more.",
+                )
+
+
 class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options that change what a slide holds.
+
+    Raises:
+        UsageError: A keyword does not exist, or a number is out of range.
 
     Attributes:
         slide_size: `16:9`, `4:3`, `a4`, `letter`, `svg` (each drawing's own; the first one's in a
@@ -90,6 +142,9 @@ class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
     resource_root: str = ""
     languages: tuple[str, ...] = ("en",)
 
+    def __post_init__(self) -> None:
+        _check(self, {"fit": FitMode, "text": TextMode, "target": Target})
+
     @property
     def fingerprint(self) -> str:
         """SHA-256, in hex, of every option: equal options give equal slides."""
@@ -98,6 +153,9 @@ class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Bounds on what is read.
+
+    Raises:
+        UsageError: One is out of range.
 
     Attributes:
         max_files: Inputs of one job.
@@ -111,14 +169,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_total_bytes: int = 4 * 2**30
     max_archive_ratio: float = 200.0
 
+    def __post_init__(self) -> None:
+        _check(self, {})
+
 
 class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options that change how a job runs and where its output goes, never a slide.
 
+    Raises:
+        UsageError: The mode does not exist, or a number is out of range.
+
     Attributes:
         mode: One merged deck, a ZIP of decks, or a folder of decks.
-        jobs: Worker processes; 0 for as many as there are processors for us.
-        timeout_s: Time limit of one file.
+        jobs: Worker processes, up to 1024; 0 for as many as there are processors for us.
+        timeout_s: Time limit of one file; 0 for no limit.
         retries: How often a crash is tried again, 0…2.
         memory_bytes: Resident size one worker may reach; 0 for no limit.
         overwrite: Whether an existing output may be replaced.
@@ -134,3 +198,6 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     overwrite: bool = True
     name_template: str = "{stem}"
     limits: Limits = msgspec.field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        _check(self, {"mode": OutputMode})

@@ -252,7 +252,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="DURATION",
-            help="Time limit of one file: 90s, 5m. Default: 60s.",
+            help="Time limit of one file: 90s, 5m; 0 for no limit. Default: 60s.",
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
