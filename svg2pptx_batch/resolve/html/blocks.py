@@ -15,17 +15,16 @@ from typing import NamedTuple
 
 from svg2pptx_batch.graphics.rect import Size
 from svg2pptx_batch.resolve.context import Context
-from svg2pptx_batch.resolve.html.boxes import Block, Paragraph, Run
+from svg2pptx_batch.resolve.html.boxes import Block, Paragraph
 from svg2pptx_batch.resolve.html.lines import LaidLine, LineSetter
 from svg2pptx_batch.resolve.html.replaced import sides_of
+from svg2pptx_batch.resolve.html.tables import Cell, rows_of, spacing
 from svg2pptx_batch.resolve.units import Axis, to_px
-from svg2pptx_batch.svg.values.length import Unit, parse_length, parse_length_list
+from svg2pptx_batch.svg.values.length import Unit, parse_length
 
 _SHRUNK = frozenset({"inline-block", "inline-flex", "inline-table", "table", "table-cell"})
 _FLEX = frozenset({"flex", "inline-flex", "-webkit-box"})
 _TABLES = frozenset({"table", "inline-table"})
-_GROUPS = frozenset({"table-row-group", "table-header-group", "table-footer-group"})
-_MAX_SPAN = 100
 
 
 class Edges(NamedTuple):
@@ -112,12 +111,6 @@ class _Room(NamedTuple):
 
     width: float
     height: float | None = None
-
-
-class _Cell(NamedTuple):
-    block: Block
-    column: int
-    span: int
 
 
 class BlockLayout:
@@ -375,8 +368,8 @@ class BlockLayout:
     # --- tables ----------------------------------------------------------------------------------
 
     def _table(self, block: Block, fragment: Fragment, room: _Room, least: float) -> float:
-        gap_x, gap_y = _spacing(block)
-        rows, above = _rows(block)
+        gap_x, gap_y = spacing(block)
+        rows, above = rows_of(block)
         floor = 0.0
         for caption in above:
             laid = self._block(caption, room)
@@ -389,7 +382,7 @@ class BlockLayout:
         starts = [gap_x]
         for width in widths:
             starts.append(starts[-1] + width + gap_x)
-        laid_rows: list[list[tuple[_Cell, Fragment]]] = []
+        laid_rows: list[list[tuple[Cell, Fragment]]] = []
         heights: list[float] = []
         for row in rows:
             laid_row = []
@@ -409,9 +402,7 @@ class BlockLayout:
             floor += height + gap_y
         return floor
 
-    def _columns(
-        self, rows: list[list[_Cell]], count: int, width: float, gap: float
-    ) -> list[float]:
+    def _columns(self, rows: list[list[Cell]], count: int, width: float, gap: float) -> list[float]:
         """Share out a table's width: each column at least its longest word, at most its text."""
         narrow, wide = self._column_extremes(rows, count, gap)
         least, most = sum(narrow), sum(wide)
@@ -425,7 +416,7 @@ class BlockLayout:
         return [low + (high - low) * share for low, high in zip(narrow, wide, strict=True)]
 
     def _column_extremes(
-        self, rows: list[list[_Cell]], count: int, gap: float
+        self, rows: list[list[Cell]], count: int, gap: float
     ) -> tuple[list[float], list[float]]:
         narrow, wide = [0.0] * count, [0.0] * count
         for row in rows:
@@ -449,10 +440,10 @@ class BlockLayout:
         if block.picture is not None:
             narrow = wide = self._picture(block, _Room(math.inf), NO_EDGES, NO_EDGES).width
         elif block.display in _TABLES:
-            rows, _ = _rows(block)
+            rows, _ = rows_of(block)
             if rows:
                 count = max(cell.column + cell.span for row in rows for cell in row)
-                gap = _spacing(block)[0]
+                gap = spacing(block)[0]
                 gaps = gap * (count + 1)
                 lows, highs = self._column_extremes(rows, count, gap)
                 narrow, wide = sum(lows) + gaps, sum(highs) + gaps
@@ -572,67 +563,3 @@ def _spread(justify: str, slack: float, count: int) -> tuple[float, float]:
         case "space-evenly" if slack > 0:
             return slack / (count + 1), slack / (count + 1)
     return 0.0, 0.0
-
-
-def _spacing(block: Block) -> tuple[float, float]:
-    """Return border-spacing across and down."""
-    lengths = parse_length_list(block.style["border-spacing"]) or ()
-    gaps = [max(0.0, to_px(length, Axis.X, block.frame.state)) for length in lengths[:2]]
-    return (gaps[0], gaps[-1]) if gaps else (0.0, 0.0)
-
-
-def _rows(table: Block) -> tuple[list[list[_Cell]], list[Block]]:
-    """Return a table's rows of cells, and the blocks that stand above them.
-
-    What is no cell gets one of its own, as CSS has it.
-    """
-    rows: list[list[_Cell]] = []
-    above: list[Block] = []
-    loose: list[_Cell] = []
-    for child in _table_children(table):
-        if isinstance(child, Block) and child.frame.element.tag.endswith("}caption"):
-            above.append(child)
-        elif isinstance(child, Block) and child.display == "table-row":
-            loose = []
-            rows.append(_cells(child))
-        else:
-            if not loose:
-                rows.append(loose)
-            _add_cell(loose, child)
-    return [row for row in rows if row], above
-
-
-def _table_children(table: Block) -> list[Block | Paragraph]:
-    found: list[Block | Paragraph] = []
-    for child in table.children:
-        if isinstance(child, Block) and child.display in _GROUPS:
-            found.extend(_table_children(child))
-        elif isinstance(child, Block) or not _is_blank(child):
-            found.append(child)
-    return found
-
-
-def _cells(row: Block) -> list[_Cell]:
-    cells: list[_Cell] = []
-    for child in row.children:
-        if isinstance(child, Block) or not _is_blank(child):
-            _add_cell(cells, child)
-    return cells
-
-
-def _add_cell(cells: list[_Cell], child: Block | Paragraph) -> None:
-    column = cells[-1].column + cells[-1].span if cells else 0
-    if isinstance(child, Block) and child.display == "table-cell":
-        text = child.frame.element.get("colspan")
-        span = int(text[:4]) if text.isascii() and text.isdecimal() else 1
-        cells.append(_Cell(child, column, min(_MAX_SPAN, max(1, span))))
-        return
-    last = cells[-1].block if cells else None
-    if last is not None and last.anonymous:
-        last.children.append(child)
-        return
-    cells.append(_Cell(Block(child.frame, "table-cell", [child], anonymous=True), column, 1))
-
-
-def _is_blank(paragraph: Paragraph) -> bool:
-    return all(isinstance(item, Run) and not item.text.strip() for item in paragraph.items)
