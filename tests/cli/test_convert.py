@@ -205,7 +205,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_resume_does(
         if json.loads(line)["event"] == "task":
             break
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     report = events(out.decode())[-1]["report"]
     if report["state"] != "interrupted":
         pytest.skip("the run was over before the signal came")

@@ -32,7 +32,7 @@ def run(state: Path, *arguments: object, **env: str) -> subprocess.CompletedProc
         check=False,
         text=True,
         env=environment(state, **env),
-        timeout=120,
+        timeout=180,
     )
 
 

@@ -103,7 +103,7 @@ def test_interrupted_at_the_terminal(begin: Callable[[str], Program]) -> None:
     program = begin(BUSY)
     pids = _busy_workers(program)
     os.killpg(program.pid, signal.SIGINT)
-    _, stderr = program.communicate(timeout=30)
+    _, stderr = program.communicate(timeout=180)
     assert program.returncode == -signal.SIGINT
     assert stderr.count("Traceback") == 1
     assert wait_until_gone(pids, 5) == []
@@ -111,7 +111,7 @@ def test_interrupted_at_the_terminal(begin: Callable[[str], Program]) -> None:
 
 def test_without_leaving_the_block(begin: Callable[[str], Program]) -> None:
     program = begin(FORGETFUL)
-    stdout, stderr = program.communicate(timeout=30)
+    stdout, stderr = program.communicate(timeout=180)
     assert program.returncode == 0
     assert (stdout, stderr) == ("1\n", "")
 
@@ -127,6 +127,6 @@ def test_terminated(begin: Callable[[str], Program]) -> None:
 
 def test_a_module_that_breaks_the_fork_server_is_told(begin: Callable[[str], Program]) -> None:
     program = begin(BREAKING_PRELOAD)
-    stdout, _ = program.communicate(timeout=60)
+    stdout, _ = program.communicate(timeout=180)
     assert program.returncode == 0
     assert stdout.startswith("told: ")

@@ -32,7 +32,7 @@ def test_a_zip_with_a_good_a_broken_and_a_hanging_drawing(tmp_path):
     )
     while not (family := tree(process))[2:] and process.poll() is None:
         pass
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert (process.returncode, err) == (1, b"")
     assert all_gone(family)
     events = [json.loads(line) for line in out.splitlines()]
@@ -83,7 +83,7 @@ def test_an_output_that_cannot_be_written_is_found_before_any_work(tmp_path):
     source = make_icons(tmp_path / "in", 2)
     (tmp_path / "file").write_text("x")
     process = start(tmp_path / "s", source, tmp_path / "file" / "deck.pptx")
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert process.returncode == 4
     assert (out, b"Cannot write" in err) == (b"", True)
     assert not (tmp_path / "s" / "jobs").exists()
@@ -130,7 +130,7 @@ def test_a_full_disk_ends_the_job_and_room_lets_it_go_on(tiny_disk, tmp_path, fu
     ballast = tiny_disk / "ballast"
     ballast.write_bytes(b"x" * (540 if full == "state" else 580) * 1024)
     process = start(state, source, deck)
-    process.communicate(timeout=60)
+    process.communicate(timeout=180)
     assert process.returncode == 4
     assert not deck.exists()
     ballast.unlink()

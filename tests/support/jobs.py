@@ -98,7 +98,7 @@ def start(
     )
 
 
-def finish(process: subprocess.Popen[bytes], timeout: float = 60) -> tuple[int, list[dict]]:
+def finish(process: subprocess.Popen[bytes], timeout: float = 180) -> tuple[int, list[dict]]:
     """Wait for a process; return its exit code and the events it told."""
     out, err = process.communicate(timeout=timeout)
     assert b"Traceback" not in err, err.decode()
@@ -147,7 +147,7 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
     process.communicate()
 
 
-def all_gone(processes: list[psutil.Process], timeout: float = 15) -> bool:
+def all_gone(processes: list[psutil.Process], timeout: float = 60) -> bool:
     """Wait until none of the processes lives any more."""
     _, alive = psutil.wait_procs(processes, timeout=timeout)
     return not [p for p in alive if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
