@@ -47,6 +47,7 @@ class Lowering:
         options: What was chosen.
         fonts: For texts that become outlines.
         counts: How many drawn elements ended how.
+        painting_s: Processor time that pictures made so far have taken, as reckoned beforehand.
         steps: The way from the root to the node at hand; blending looks back along it.
     """
 
@@ -55,6 +56,7 @@ class Lowering:
     options: ConvertOptions
     fonts: FontCatalog
     counts: Counter[Fidelity] = field(default_factory=Counter)
+    painting_s: float = 0.0
     steps: list[Step] = field(default_factory=list)
     _remarks: list[_Remark] = field(default_factory=list)
 

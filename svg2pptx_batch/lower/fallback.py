@@ -17,6 +17,7 @@ from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.lower.clip import Clip, clip_image
 from svg2pptx_batch.lower.context import Lowering, count_leaves
+from svg2pptx_batch.lower.filter_cost import Cost, painting_cost, tamed, with_few_octaves
 from svg2pptx_batch.lower.sampling import encode_picture
 from svg2pptx_batch.raster.resvg import render
 from svg2pptx_batch.scene.bounds import visual_bounds
@@ -42,6 +43,14 @@ if TYPE_CHECKING:
 MAX_SIDE = 4096
 _MAX_TILE_SIDE = 2048
 _CSS_DPI = 96
+# Reckoned processor time: of a slide's pictures before they get coarse, and of one at most.
+_SLIDE_S = 1.2
+_PATIENCE = 5.0
+_PICTURE_S = 10.0
+_COARSE = 1.0
+_WORTH_KEEPING = 0.9
+_COARSEST = 0.5
+_TOO_COSTLY = "What its filter does would take too long to paint; the element is left out"
 _UNPAINTABLE = "What needed to become a picture could not be painted and is left out"
 
 
@@ -88,7 +97,7 @@ def outlined(node: Node, work: Lowering) -> Node:
 
                 return outline_text(each, work.fonts)
             case Group():
-                return _outlined_effects(each, work)
+                return with_few_octaves(_outlined_effects(each, work))
             case Shape():
                 return _outlined_paints(each, work)
             case _:
@@ -165,9 +174,17 @@ def rasterise(
     Returns:
         None where nothing is seen.
     """
-    region = _region(node, to_slide, clip, work)
-    if region is None:
+    seen = _seen(node, to_slide, clip, work)
+    if seen is None:
         return None
+    if isinstance(node, Group):
+        node = tamed(node, to_slide, seen)
+    scale = _affordable(painting_cost(node, to_slide, seen), work)
+    if scale is None:
+        work.report("filter-too-costly", _TOO_COSTLY, node.source, Fidelity.DROPPED)
+        return None
+    region = _region(seen, scale)
+    png: bytes | None = None
     if isinstance(node, Group) and node.blend_mode != "normal":
         from svg2pptx_batch.lower.blend import paint_blended
 
@@ -176,11 +193,12 @@ def rasterise(
         )
     else:
         view = region.view @ to_slide
-        picture = paint([outlined(node, work)], view, region.width, region.height)
+        png = _painted([outlined(node, work)], view, region.width, region.height)
+        picture = None if png is None else _decoded(png)
     if picture is None:
         work.report("fallback-failed", _UNPAINTABLE, node.source, Fidelity.DROPPED)
         return None
-    image = _cropped(picture, region)
+    image = _cropped(picture, region, png)
     if image is None:
         return None
     work.report(code, f"{reason} became a picture", node.source, Fidelity.RASTERISED)
@@ -202,17 +220,37 @@ def _label_of(node: Node) -> Label:
     return node.label
 
 
-def _region(node: Node, to_slide: Affine, clip: Clip, work: Lowering) -> _Region | None:
-    """Return what has to be painted: visible, on the pixel grid, at most 4096 pixels a side."""
+def _seen(node: Node, to_slide: Affine, clip: Clip, work: Lowering) -> Rect | None:
+    """Return what can be seen of a node, slide px."""
     bounds = visual_bounds(node)
     if bounds is None or not all(map(math.isfinite, bounds)):
         return None
-    box = to_slide.apply_rect(bounds)
-    seen = box.intersection(work.page)
-    seen = None if seen is None else seen.intersection(clip.rect)
-    if seen is None:
+    seen = to_slide.apply_rect(bounds).intersection(work.page)
+    return None if seen is None else seen.intersection(clip.rect)
+
+
+def _affordable(cost: Cost, work: Lowering) -> float | None:
+    """Return the resolution for a picture, pixels to one slide px, and count what it costs.
+
+    The more a slide's pictures have taken already, and the more this one takes, the coarser it is.
+
+    Returns:
+        None where even a coarse picture takes too long.
+    """
+    wanted = work.options.fallback_dpi / _CSS_DPI
+    spent = work.painting_s
+    share = min(1.0, _SLIDE_S / (spent + cost.at(wanted) + 1e-9))
+    scale = max(wanted * share, min(wanted, _COARSE))
+    if spent + cost.at(scale) > _SLIDE_S * _PATIENCE:
+        scale = min(wanted, _COARSEST)
+    if cost.at(scale) > _PICTURE_S:
         return None
-    scale = work.options.fallback_dpi / _CSS_DPI
+    work.painting_s += cost.at(scale)
+    return scale
+
+
+def _region(seen: Rect, scale: float) -> _Region:
+    """Return a part of the slide on the pixel grid, at most 4096 pixels a side."""
     side = max(seen.width, seen.height)
     if side * scale > MAX_SIDE - 2:
         scale = (MAX_SIDE - 2) / side
@@ -233,23 +271,42 @@ def paint(nodes: Sequence[Node], view: Affine, width: int, height: int) -> Pictu
     Returns:
         An RGBA picture, not premultiplied; None where resvg cannot paint it.
     """
-    import PIL.Image
+    png = _painted(nodes, view, width, height)
+    return None if png is None else _decoded(png)
 
+
+def _painted(nodes: Sequence[Node], view: Affine, width: int, height: int) -> bytes | None:
+    """Paint nodes: as `paint`, but the file itself."""
     scene = Scene(Size(width, height), Group(tuple(nodes), transform=view))
     try:
-        png = render(write_svg(scene), width, height)
+        return render(write_svg(scene), width, height)
     except SvgError:
         return None
+
+
+def _decoded(png: bytes) -> Picture:
+    import PIL.Image
+
     with PIL.Image.open(io.BytesIO(png)) as picture:
         return picture.convert("RGBA")
 
 
-def _cropped(picture: Picture, region: _Region) -> Image | None:
-    """Cut transparent margins off and place the rest."""
+def _cropped(picture: Picture, region: _Region, png: bytes | None = None) -> Image | None:
+    """Cut transparent margins off and place the rest.
+
+    Args:
+        picture: Of the whole region.
+        region: Where it goes.
+        png: The same as a file, which is kept where there is little to cut off: to pack pixels
+            takes longer than to paint them.
+    """
     seen = picture.getchannel("A").getbbox()
     if seen is None:
         return None
     left, top, right, bottom = seen
+    whole = region.width * region.height
+    if png is not None and (right - left) * (bottom - top) >= _WORTH_KEEPING * whole:
+        return Image(png, ImageFormat.PNG, region.rect)
     part = _Region(region.left + left, region.top + top, right - left, bottom - top, region.scale)
     return Image(encode_picture(picture.crop(seen)), ImageFormat.PNG, part.rect)
 

@@ -145,5 +145,5 @@ def encode_picture(picture: Picture) -> bytes:
     if picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=6)
+    picture.save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()

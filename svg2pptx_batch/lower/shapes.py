@@ -80,7 +80,7 @@ def lower_shape(
         fill = None
     stroke = NO_STROKE
     if shape.stroke is not None:
-        stroke = lower_stroke(shape.stroke, shape.path, path, m, work)
+        stroke = lower_stroke(shape.stroke, shape.path, path, m, work, shape.source)
     ink = _ink(box if fill is not None else None, box, stroke)
     if ink is None or clip.misses(ink) or work.page.intersection(ink) is None:
         return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from svg2pptx_batch.diagnostics import Fidelity, Source
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.boolean import outline_stroke
 from svg2pptx_batch.graphics.color import Color
@@ -15,10 +16,12 @@ from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.dashes import is_blank, settle_dashes
 from svg2pptx_batch.options import Target
+from svg2pptx_batch.scene.nodes import NOWHERE
 from svg2pptx_batch.scene.paint import LineCap, LineJoin, Stroke
 
 MAX_WIDTH_PX = 20_116_800 / 9525
 _SIMILAR = 0.02
+_FINEST_DASHES_PX = 0.5
 
 
 class LoweredStroke(NamedTuple):
@@ -42,7 +45,12 @@ NO_STROKE = LoweredStroke(None)
 
 
 def lower_stroke(
-    stroke: Stroke, own: Path, placed: Path, to_slide: Affine, work: Lowering
+    stroke: Stroke,
+    own: Path,
+    placed: Path,
+    to_slide: Affine,
+    work: Lowering,
+    source: Source = NOWHERE,
 ) -> LoweredStroke:
     """Decide how a stroke is drawn.
 
@@ -53,6 +61,7 @@ def lower_stroke(
         to_slide: Own space to slide px.
         work: Knows the slide's scale, which strokes that do not scale still follow, and whom the
             slide is for.
+        source: The element, for remarks.
     """
     placement = work.placement
     large, small = (placement if stroke.non_scaling else to_slide).singular_values()
@@ -60,6 +69,14 @@ def lower_stroke(
     width = stroke.width * scale
     if not math.isfinite(width) or width <= 0 or is_blank(stroke):
         return NO_STROKE
+    if stroke.dashes and sum(stroke.dashes) * scale < _FINEST_DASHES_PX * len(stroke.dashes) / 2:
+        stroke = _blurred(stroke)
+        work.report(
+            "dash-too-fine",
+            "dashes finer than a pixel became a solid line of their mean opacity",
+            source,
+            Fidelity.APPROXIMATED,
+        )
     uniform = large - small <= _SIMILAR * large
     if not uniform or width > MAX_WIDTH_PX or not isinstance(stroke.paint, Color):
         return LoweredStroke(None, None, _outline(stroke, own, placed, to_slide, placement), True)
@@ -94,6 +111,15 @@ def lower_stroke(
     if native.join is LineJoin.MITER and _all_bevelled(path or placed, native.miter_limit):
         native = replace(native, join=LineJoin.BEVEL)
     return LoweredStroke(native, path, extra)
+
+
+def _blurred(stroke: Stroke) -> Stroke:
+    """Return a solid stroke as dense as a dashed one; caps count, as far as they leave gaps."""
+    cap = 0.0 if stroke.cap is LineCap.BUTT else stroke.width
+    pairs = zip(stroke.dashes[::2], stroke.dashes[1::2], strict=True)
+    inked = sum(dash + min(gap, cap) for dash, gap in pairs)
+    opacity = stroke.opacity * min(1.0, inked / sum(stroke.dashes))
+    return replace(stroke, dashes=(), dash_offset=0.0, opacity=opacity)
 
 
 def _joined(one: Path, two: Path) -> Path:

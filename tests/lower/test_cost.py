@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.scene.effects import ClipPath
 from svg2pptx_batch.scene.nodes import Group, Image, Shape
-from svg2pptx_batch.scene.paint import Fill, FillRule, LinearGradient, Stop, Stroke
+from svg2pptx_batch.scene.paint import Fill, FillRule, LinearGradient, LineCap, Stop, Stroke
 from tests.support.scenes import BLUE, RED, disc, leaves, lowered, only, square
 from tests.support.tangles import cog, scribble
 
@@ -52,3 +55,19 @@ def test_faded_scribbles_become_one_picture() -> None:
     )
     assert [type(leaf) for leaf in leaves(scene)] == [Image]
     assert "group-opacity-rasterised" in codes(remarks)
+
+
+def test_dashes_finer_than_a_pixel_become_a_fainter_line() -> None:
+    line = Path("ML", (0, 100, 200, 100))
+    scene, remarks = lowered(Shape(line, None, Stroke(RED, 4, dashes=(1e-4, 3e-4))))
+    stroke = only(scene).stroke
+    assert stroke is not None and stroke.dashes == ()
+    assert stroke.opacity == pytest.approx(0.25)
+    assert codes(remarks) == ["dash-too-fine"]
+
+
+def test_round_caps_fill_fine_gaps() -> None:
+    line = Path("ML", (0, 100, 200, 100))
+    dots = Stroke(RED, 4, dashes=(1e-4, 3e-4), cap=LineCap.ROUND)
+    stroke = only(lowered(Shape(line, None, dots))[0]).stroke
+    assert stroke is not None and stroke.dashes == () and stroke.opacity == 1.0

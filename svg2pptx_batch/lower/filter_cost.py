@@ -1,0 +1,193 @@
+"""What painting a node costs, known before resvg is asked: filters have no bound of their own."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import NamedTuple
+
+from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.scene.effects import Filter, FilterPrimitive
+from svg2pptx_batch.scene.nodes import Group, Node
+from svg2pptx_batch.scene.walk import visit
+
+MAX_OCTAVES = 10
+"""Each octave weighs half the one before: the eleventh is below what eight bits show."""
+
+# Seconds for a million pixels, measured.
+_CANVAS_S = 0.2
+_PRIMITIVE_S = 0.08
+_BLUR_S = 0.2
+_NOISE_S = 0.4
+_OCTAVE_S = 0.08
+_WINDOW_S = 0.003
+_TAP_S = 0.0065
+_MEGAPIXEL = 1e6
+# resvg looks no further beyond its canvas: twice its size on every side.
+_BEYOND = 25.0
+# Everything outside a few deviations of a Gaussian is nothing.
+_DEVIATIONS = 3.5
+_LOCAL = frozenset(
+    {
+        "feBlend",
+        "feColorMatrix",
+        "feComponentTransfer",
+        "feComposite",
+        "feDropShadow",
+        "feFlood",
+        "feGaussianBlur",
+        "feMerge",
+        "feMorphology",
+        "feOffset",
+    }
+)
+_SUBREGION = frozenset({"x", "y", "width", "height"})
+
+
+class Cost(NamedTuple):
+    """What painting costs at one pixel to a slide px, in seconds.
+
+    Attributes:
+        plain: Grows with the pixels.
+        windowed: Grows with their square: windows of morphology.
+    """
+
+    plain: float
+    windowed: float
+
+    def at(self, scale: float) -> float:
+        """Return the seconds at so many pixels to one slide px."""
+        return self.plain * scale**2 + self.windowed * scale**4
+
+
+def painting_cost(node: Node, to_slide: Affine, seen: Rect) -> Cost:
+    """Return what resvg takes to paint a node.
+
+    Args:
+        node: Any node; filters in masks, patterns and clips are not looked at.
+        to_slide: Its parent's space to slide px.
+        seen: What of the slide is painted, slide px.
+    """
+    area = seen.width * seen.height / _MEGAPIXEL
+    plain, windowed = area * _CANVAS_S, 0.0
+    for each in visit(node):
+        if not isinstance(each, Group):
+            continue
+        for item in each.filters:
+            # Scales of groups in between hardly ever matter; those that do are not far from 1.
+            scale = (to_slide @ each.transform).mean_scale if each is node else to_slide.mean_scale
+            region = item.region.width * item.region.height * scale**2 / _MEGAPIXEL
+            region = min(region, area * _BEYOND)
+            for primitive in item.primitives:
+                plain += region * _weight(primitive)
+                windowed += region * _window(primitive, scale) * _WINDOW_S
+    return Cost(plain, windowed)
+
+
+def _weight(primitive: FilterPrimitive) -> float:
+    values = dict(primitive.attributes)
+    match primitive.tag:
+        case "feGaussianBlur" | "feDropShadow":
+            return _BLUR_S
+        case "feTurbulence":
+            return _NOISE_S + _OCTAVE_S * min(MAX_OCTAVES, _octaves(values))
+        case "feConvolveMatrix":
+            return _PRIMITIVE_S + _TAP_S * math.prod(_pair(values.get("order", ""), 3.0))
+        case _:
+            return _PRIMITIVE_S
+
+
+def _window(primitive: FilterPrimitive, scale: float) -> float:
+    """Return how many slide px² the window of a morphology has; 0 for other primitives."""
+    if primitive.tag != "feMorphology":
+        return 0.0
+    across, down = _pair(dict(primitive.attributes).get("radius", ""), 0.0)
+    return 4 * max(0.0, across * scale) * max(0.0, down * scale)
+
+
+def tamed(group: Group, to_slide: Affine, seen: Rect) -> Group:
+    """Return a group whose filters do nothing that is not seen.
+
+    Args:
+        group: Any group.
+        to_slide: Its parent's space to slide px.
+        seen: What of the slide is painted, slide px.
+
+    Returns:
+        The group itself, or one with smaller filter regions.
+    """
+    m = to_slide @ group.transform
+    if not group.filters or not m.is_invertible:
+        return group
+    view = m.inverse().apply_rect(seen)
+    filters = []
+    # What a later filter reaches for must have been left by those before it.
+    reach = 0.0
+    for item in reversed(group.filters):
+        own = _reach(item)
+        if not math.isfinite(own):
+            return group
+        reach += own
+        region = item.region.intersection(view.inflate(reach))
+        filters.append(item if region is None else replace(item, region=region))
+    return replace(group, filters=tuple(reversed(filters)))
+
+
+def _reach(item: Filter) -> float:
+    """Return how far away a filter looks, in user units; infinity where that cannot be told."""
+    if item.bbox_units:
+        return math.inf
+    reach = 0.0
+    for primitive in item.primitives:
+        values = dict(primitive.attributes)
+        if primitive.tag not in _LOCAL or not _SUBREGION.isdisjoint(values):
+            return math.inf
+        if primitive.tag in ("feGaussianBlur", "feDropShadow"):
+            reach += _DEVIATIONS * max(_pair(values.get("stdDeviation", ""), 2.0))
+        if primitive.tag in ("feOffset", "feDropShadow"):
+            reach += abs(_number(values.get("dx", ""), 2.0))
+            reach += abs(_number(values.get("dy", ""), 2.0))
+        if primitive.tag == "feMorphology":
+            reach += max(_pair(values.get("radius", ""), 0.0))
+    return reach
+
+
+def with_few_octaves(group: Group) -> Group:
+    """Return a group whose noise has no more octaves than can be seen."""
+    if not any(_is_noisy(step) for item in group.filters for step in item.primitives):
+        return group
+    filters = tuple(
+        replace(item, primitives=tuple(map(_quieter, item.primitives))) for item in group.filters
+    )
+    return replace(group, filters=filters)
+
+
+def _is_noisy(primitive: FilterPrimitive) -> bool:
+    values = dict(primitive.attributes)
+    return primitive.tag == "feTurbulence" and _octaves(values) > MAX_OCTAVES
+
+
+def _quieter(primitive: FilterPrimitive) -> FilterPrimitive:
+    if not _is_noisy(primitive):
+        return primitive
+    values = {**dict(primitive.attributes), "numOctaves": str(MAX_OCTAVES)}
+    return replace(primitive, attributes=tuple(values.items()))
+
+
+def _octaves(values: dict[str, str]) -> float:
+    return _number(values.get("numOctaves", ""), 1.0)
+
+
+def _number(text: str, default: float) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return default
+
+
+def _pair(text: str, default: float) -> tuple[float, float]:
+    """Return one or two numbers as two."""
+    parts = text.replace(",", " ").split()
+    first = _number(parts[0], default) if parts else default
+    return first, _number(parts[1], first) if len(parts) > 1 else first
