@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import subprocess
 import sys
@@ -74,6 +75,15 @@ def test_one_bad_file_is_an_exception_and_leaves_the_output(tmp_path, source, er
         svg2pptx_batch.convert(source, tmp_path / "d.pptx")
     assert (tmp_path / "d.pptx").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["d.pptx"]
+
+
+def test_a_deck_of_one_file_tells_where_it_came_from(tmp_path):
+    (tmp_path / "logo.svg").write_bytes(SVG)
+    svg2pptx_batch.convert(tmp_path / "logo.svg", tmp_path / "d.pptx")
+    with zipfile.ZipFile(tmp_path / "d.pptx") as archive:
+        core = archive.read("docProps/core.xml").decode()
+    assert "<dc:subject>logo.svg</dc:subject>" in core
+    assert f"sha256:{hashlib.sha256(SVG).hexdigest()}<" in core
 
 
 def test_settings_and_outputs_of_one_file_are_checked(tmp_path):

@@ -14,7 +14,13 @@ from pathlib import Path
 from svg2pptx_batch.batch.manifest import Done
 from svg2pptx_batch.batch.outputs import check_decks, deck_names
 from svg2pptx_batch.batch.plan import Plan, Task
-from svg2pptx_batch.deck import DeckWriter, PackedSlide, Properties, check_slide_count, unpack
+from svg2pptx_batch.deck import (
+    DeckWriter,
+    PackedSlide,
+    check_slide_count,
+    source_properties,
+    unpack,
+)
 from svg2pptx_batch.deck.target import TargetFile, output_error
 from svg2pptx_batch.deck.zip_stream import ZipStream, store
 from svg2pptx_batch.errors import ManifestError
@@ -61,10 +67,10 @@ def write_outputs(
         case OutputMode.MERGED:
             _write_merged(output, plan, _slides(done, results, objects), advance)
         case OutputMode.ZIP:
-            names = deck_names([task.name for task in plan.tasks], job_options.name_template)
+            names = _deck_names(plan)
             _write_zip(output, names, _slides(done, results, objects), advance)
         case OutputMode.FOLDER:
-            names = deck_names([task.name for task in plan.tasks], job_options.name_template)
+            names = _deck_names(plan)
             check_decks(output, [names[t.index] for t in done], overwrite=job_options.overwrite)
             _write_folder(output, names, _slides(done, results, objects), advance)
     return (str(output),)
@@ -81,8 +87,13 @@ def check_plan(plan: Plan) -> None:
     if job_options.mode is OutputMode.MERGED:
         check_slide_count(len(usable))
     elif job_options.mode is OutputMode.FOLDER and not job_options.overwrite:
-        names = deck_names([task.name for task in plan.tasks], job_options.name_template)
+        names = _deck_names(plan)
         check_decks(Path(plan.spec.output), [names[t.index] for t in usable], overwrite=False)
+
+
+def _deck_names(plan: Plan) -> list[str]:
+    """Name a deck for each task, failed ones too, so that no name depends on what fails."""
+    return deck_names([task.name for task in plan.tasks], plan.spec.job_options.name_template)
 
 
 def _slides(
@@ -153,13 +164,9 @@ def _write_folder(
 
 
 def _deck(task: Task, slide: PackedSlide) -> bytes:
-    """Return a deck of one slide; its properties tell where it came from."""
+    """Return a deck of one slide."""
     stream = BytesIO()
-    properties = Properties(
-        title=slide.title or task.name.rpartition("/")[2],
-        subject=task.name,
-        description=f"sha256:{task.digest}",
-    )
+    properties = source_properties(slide.title, task.name, task.digest)
     with DeckWriter(stream, task.slide, properties=properties) as deck:
         deck.add(slide)
     return stream.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from time import perf_counter
@@ -10,7 +11,7 @@ from svg2pptx_batch.batch.inputs import InputFile, loader_for, read
 from svg2pptx_batch.batch.outputs import check_output
 from svg2pptx_batch.batch.report import FileReport, JobState, Report, TaskState, count
 from svg2pptx_batch.conversion import convert_svg
-from svg2pptx_batch.deck import DeckWriter, Properties, parse_slide_size, size_for_drawing
+from svg2pptx_batch.deck import DeckWriter, parse_slide_size, size_for_drawing, source_properties
 from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.options import ConvertOptions, Limits, OutputMode
@@ -42,7 +43,9 @@ def convert_one(
         loader=loader,
         name=name,
     )
-    with DeckWriter(output, size, properties=Properties(title=conversion.slide.title)) as deck:
+    digest = hashlib.sha256(data).hexdigest()
+    properties = source_properties(conversion.slide.title, name, digest)
+    with DeckWriter(output, size, properties=properties) as deck:
         deck.add(conversion.slide)
     seconds = round(perf_counter() - began, 6)
     row = FileReport(

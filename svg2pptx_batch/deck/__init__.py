@@ -9,7 +9,7 @@ never parses them. Sizes are EMU; `parse_slide_size` and `size_for_drawing` make
 """
 
 from svg2pptx_batch.deck.packed import PackedSlide, pack, unpack
-from svg2pptx_batch.deck.properties import Properties
+from svg2pptx_batch.deck.properties import Properties, source_properties
 from svg2pptx_batch.deck.size import parse_slide_size, size_for_drawing
 from svg2pptx_batch.deck.template import Template, load_template, template_size
 from svg2pptx_batch.deck.writer import MAX_SLIDES, DeckWriter, check_slide_count
@@ -25,6 +25,7 @@ __all__ = [
     "pack",
     "parse_slide_size",
     "size_for_drawing",
+    "source_properties",
     "template_size",
     "unpack",
 ]

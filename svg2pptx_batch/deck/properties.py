@@ -41,6 +41,19 @@ class Properties(msgspec.Struct, frozen=True, kw_only=True):
     created: datetime.datetime | None = None
 
 
+def source_properties(title: str, name: str, digest: str) -> Properties:
+    """Return the properties of a deck made of one drawing: they tell where it came from.
+
+    Args:
+        title: Of the slide; the drawing's file name where empty.
+        name: Of the drawing, `/` between folders.
+        digest: SHA-256 of its content, hex.
+    """
+    return Properties(
+        title=title or name.rpartition("/")[2], subject=name, description=f"sha256:{digest}"
+    )
+
+
 def build_date() -> datetime.datetime:
     """Return the date of SOURCE_DATE_EPOCH, or 1980-01-01 where it is not set.
 
