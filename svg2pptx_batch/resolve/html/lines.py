@@ -1,23 +1,32 @@
-"""Paragraphs to lines: white space, measuring, greedy breaking, and how high each line is.
+"""Paragraphs to lines: measuring words, and how high each line is.
 
 A paragraph of `boxes.py` and a width enter; lines leave, with where each piece of text begins and
 on which baseline it stands.
 
-Source: CSS Text 3, 4 and 5; CSS 2.2, 10.8.
+Source: CSS 2.2, 10.8.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from svg2pptx_batch.fonts.face import Metrics
 from svg2pptx_batch.resolve.context import Context
-from svg2pptx_batch.resolve.html.boxes import Block, Paragraph, Run
-from svg2pptx_batch.resolve.html.breaking import break_allowed
+from svg2pptx_batch.resolve.html.boxes import Block, Paragraph
+from svg2pptx_batch.resolve.html.words import (
+    BOX,
+    Measured,
+    Unit,
+    broken_at,
+    collapsed,
+    forced,
+    ink_width,
+    least_width,
+    may_break,
+)
 from svg2pptx_batch.resolve.text.characters import Characters, Frame
 from svg2pptx_batch.resolve.text.layout import lay_out
 from svg2pptx_batch.resolve.text.positions import Positions
@@ -26,14 +35,6 @@ from svg2pptx_batch.resolve.units import Axis, parse_px
 
 if TYPE_CHECKING:
     from svg2pptx_batch.resolve.html.blocks import Fragment
-
-_SPACES = re.compile("[\t\n\r\f]")
-_COLLAPSING = frozenset({"normal", "nowrap", "pre-line"})
-_UNBROKEN = frozenset({"nowrap", "pre"})
-_BREAKING_LINES = frozenset({"pre", "pre-wrap", "break-spaces", "pre-line"})
-_BOX = "\ufffc"
-_FITS = 0.02
-"""px by which a line may exceed its width: sums of rounded advances do."""
 
 
 class Piece(NamedTuple):
@@ -78,34 +79,6 @@ class LaidLine:
     insets: list[Inset] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Unit:
-    """What cannot be parted: a cluster of characters, a block, a forced break.
-
-    Attributes:
-        start: Index of its first character.
-        end: Index after its last.
-        width: Advance.
-        inset: The block, laid out.
-        narrow: Width at the least, where a block can be narrower.
-    """
-
-    start: int
-    end: int
-    width: float
-    inset: Fragment | None = None
-    narrow: float | None = None
-
-
-@dataclass(slots=True)
-class _Measured:
-    """A paragraph whose words have widths."""
-
-    text: str
-    owners: list[Frame]
-    units: list[_Unit]
-
-
 InsetLayout = Callable[[Block], "Fragment"]
 InsetLimits = Callable[[Block], tuple[float, float]]
 
@@ -135,21 +108,21 @@ class LineSetter:
             limits: Tells the narrowest and the widest a block can be.
         """
 
-        def unit(at: int, block: Block) -> _Unit:
+        def unit(at: int, block: Block) -> Unit:
             least, most = limits(block)
-            return _Unit(at, at + 1, most, narrow=least)
+            return Unit(at, at + 1, most, narrow=least)
 
         measured = self._measure(paragraph, unit)
         narrow = wide = 0.0
-        for stretch in _forced(measured):
-            wide = max(wide, _ink_width(measured, stretch))
-            word: list[_Unit] = []
+        for stretch in forced(measured):
+            wide = max(wide, ink_width(measured, stretch))
+            word: list[Unit] = []
             for each in stretch:
-                if word and _may_break(measured, each.start, anywhere=True):
-                    narrow = max(narrow, _least_width(measured, word))
+                if word and may_break(measured, each.start, anywhere=True):
+                    narrow = max(narrow, least_width(measured, word))
                     word = []
                 word.append(each)
-            narrow = max(narrow, _least_width(measured, word))
+            narrow = max(narrow, least_width(measured, word))
         return narrow, wide
 
     def set(
@@ -164,37 +137,37 @@ class LineSetter:
             marker: What stands before the first line, left of it.
         """
 
-        def unit(at: int, block: Block) -> _Unit:
+        def unit(at: int, block: Block) -> Unit:
             fragment = inset(block)
-            return _Unit(at, at + 1, fragment.outer_width, fragment)
+            return Unit(at, at + 1, fragment.outer_width, fragment)
 
         measured = self._measure(paragraph, unit)
         lines = []
-        for stretch in _forced(measured):
-            for units in _broken(measured, stretch, width):
+        for stretch in forced(measured):
+            for units in broken_at(measured, stretch, width):
                 lines.append(self._line(paragraph, measured, units, width, marker))
                 marker = ""
         return lines
 
-    def _measure(self, paragraph: Paragraph, unit_of: Callable[[int, Block], _Unit]) -> _Measured:
-        text, owners, blocks = _collapsed(paragraph)
-        units: list[_Unit] = []
+    def _measure(self, paragraph: Paragraph, unit_of: Callable[[int, Block], Unit]) -> Measured:
+        text, owners, blocks = collapsed(paragraph)
+        units: list[Unit] = []
         start = 0
-        for at, character in enumerate([*text, _BOX]):
-            if character not in (_BOX, "\n"):
+        for at, character in enumerate([*text, BOX]):
+            if character not in (BOX, "\n"):
                 continue
             if at > start:
                 units.extend(self._clusters(text[start:at], owners[start:at], start))
             if at < len(text):
                 block = blocks.get(at)
-                units.append(_Unit(at, at + 1, 0.0) if block is None else unit_of(at, block))
+                units.append(Unit(at, at + 1, 0.0) if block is None else unit_of(at, block))
             start = at + 1
-        return _Measured(text, owners, units)
+        return Measured(text, owners, units)
 
-    def _clusters(self, text: str, owners: Sequence[Frame], offset: int) -> list[_Unit]:
+    def _clusters(self, text: str, owners: Sequence[Frame], offset: int) -> list[Unit]:
         shown = [self.style_of(owner) is not None for owner in owners]
         if not any(shown):
-            return [_Unit(offset, offset + len(text), 0.0)] if text else []
+            return [Unit(offset, offset + len(text), 0.0)] if text else []
         count = len(text)
         styles = {owner: self.style_of(owner) for owner in set(owners)}
         characters = Characters(text, list(owners), [owners[0]])
@@ -202,7 +175,7 @@ class LineSetter:
             [None] * count, [None] * count, [0.0] * count, [0.0] * count, [0.0] * count
         )
         units = [
-            _Unit(offset + cluster.start, offset + cluster.end, cluster.advance)
+            Unit(offset + cluster.start, offset + cluster.end, cluster.advance)
             for line in lay_out(characters, styles, positions, self._context)
             for cluster in line.clusters
         ]
@@ -211,8 +184,8 @@ class LineSetter:
     def _line(
         self,
         paragraph: Paragraph,
-        measured: _Measured,
-        units: Sequence[_Unit],
+        measured: Measured,
+        units: Sequence[Unit],
         width: float,
         marker: str,
     ) -> LaidLine:
@@ -235,7 +208,7 @@ class LineSetter:
         if any(unit.inset for unit in units) and total > width and not to_right:
             left = max(left, 0.0)
         at = left
-        stretch: list[_Unit] = []
+        stretch: list[Unit] = []
         for unit in [*units, None]:
             if unit is not None and unit.inset is None:
                 stretch.append(unit)
@@ -264,8 +237,8 @@ class LineSetter:
 
     def _piece(
         self,
-        measured: _Measured,
-        units: Sequence[_Unit],
+        measured: Measured,
+        units: Sequence[Unit],
         marker: str,
         frame: Frame,
         place: tuple[float, float, float],
@@ -286,7 +259,7 @@ class LineSetter:
         return Piece(text, owners, left + before, baseline)
 
     def _height(
-        self, paragraph: Paragraph, measured: _Measured, units: Sequence[_Unit]
+        self, paragraph: Paragraph, measured: Measured, units: Sequence[Unit]
     ) -> tuple[float, float, dict[int, float]]:
         """Return what a line needs above and below its baseline, and where each block's top is."""
         up, down = self._strut(paragraph.frame)
@@ -376,158 +349,3 @@ def line_height(frame: Frame, metrics: Metrics, size: float) -> float:
 
 def _round(value: float) -> float:
     return math.floor(value + 0.5)
-
-
-def _collapsed(paragraph: Paragraph) -> tuple[str, list[Frame], dict[int, Block]]:
-    """Return a paragraph's characters after white-space processing, and its blocks by index."""
-    text: list[str] = []
-    owners: list[Frame] = []
-    blocks: dict[int, Block] = {}
-    after_space = True
-    for item in paragraph.items:
-        if isinstance(item, Run):
-            mode = item.frame.style["white-space"]
-            written = item.text
-            if mode in _BREAKING_LINES:
-                written = written.replace("\r\n", "\n").replace("\t", " " * 8)
-            else:
-                written = _SPACES.sub(" ", written)
-            for character in written:
-                if character == "\n":
-                    after_space = True
-                elif character == " " and mode in _COLLAPSING:
-                    if after_space:
-                        continue
-                    after_space = True
-                elif character in "\u00ad\r\f":
-                    continue
-                else:
-                    after_space = False
-                text.append(character)
-                owners.append(item.frame)
-            continue
-        if isinstance(item, Block):
-            blocks[len(text)] = item
-            after_space = False
-            text.append(_BOX)
-            owners.append(paragraph.frame)
-        else:
-            after_space = True
-            text.append("\n")
-            owners.append(item.frame)
-    return "".join(text), owners, blocks
-
-
-def _forced(measured: _Measured) -> list[list[_Unit]]:
-    """Return the units between forced breaks; a break at the very end makes no line after it."""
-    stretches: list[list[_Unit]] = [[]]
-    broken = False
-    for unit in measured.units:
-        broken = measured.text[unit.start] == "\n"
-        if broken:
-            stretches.append([])
-        else:
-            stretches[-1].append(unit)
-    if broken or not _trimmed(measured, stretches[-1]):
-        stretches.pop()
-    return stretches
-
-
-def _broken(measured: _Measured, units: list[_Unit], width: float) -> list[list[_Unit]]:
-    """Break units into lines, each as full as can be."""
-    lines: list[list[_Unit]] = []
-    start = 0
-    chance = 0
-    used = 0.0
-    at = 0
-    while at < len(units):
-        unit = units[at]
-        if at > start and _may_break(measured, unit.start):
-            chance = at
-        hangs = _hangs(measured, unit)
-        if used + unit.width > width + _FITS and not hangs and at > start:
-            if chance <= start and _may_tear(measured, unit):
-                chance = at
-            if chance > start:
-                lines.append(_trimmed(measured, units[start:chance]))
-                start = at = chance
-                used = 0.0
-                while at < len(units) and _collapses(measured, units[at]):
-                    at += 1
-                start = chance = at
-                continue
-        used += unit.width
-        at += 1
-    lines.append(_trimmed(measured, units[start:]))
-    return lines
-
-
-def _trimmed(measured: _Measured, units: list[_Unit]) -> list[_Unit]:
-    """Return a line's units without the white space that vanishes at its ends."""
-    end, start = len(units), 0
-    while end and _vanishes(measured, units[end - 1]):
-        end -= 1
-    while start < end and _collapses(measured, units[start]):
-        start += 1
-    return units[start:end]
-
-
-def _ink_width(measured: _Measured, units: list[_Unit]) -> float:
-    return sum(unit.width for unit in _trimmed(measured, units))
-
-
-def _least_width(measured: _Measured, units: list[_Unit]) -> float:
-    return sum(
-        unit.width if unit.narrow is None else unit.narrow for unit in _trimmed(measured, units)
-    )
-
-
-def _mode(measured: _Measured, at: int) -> str:
-    return measured.owners[at].style["white-space"]
-
-
-def _collapses(measured: _Measured, unit: _Unit) -> bool:
-    return measured.text[unit.start] == " " and _mode(measured, unit.start) in _COLLAPSING
-
-
-def _vanishes(measured: _Measured, unit: _Unit) -> bool:
-    """Tell whether a unit takes no room at the end of a line."""
-    if measured.text[unit.start] not in " \u200b":
-        return False
-    return _mode(measured, unit.start) in _COLLAPSING or _hangs(measured, unit)
-
-
-def _hangs(measured: _Measured, unit: _Unit) -> bool:
-    return measured.text[unit.start] == " " and _mode(measured, unit.start) != "break-spaces"
-
-
-def _may_break(measured: _Measured, at: int, *, anywhere: bool = False) -> bool:
-    """Tell whether a line may end before a character.
-
-    Args:
-        measured: The paragraph.
-        at: Index of the character.
-        anywhere: Whether `overflow-wrap: anywhere` counts, as it does for the narrowest width.
-    """
-    if at == 0:
-        return False
-    before, after = (measured.owners[each].style for each in (at - 1, at))
-    if before["white-space"] in _UNBROKEN and (
-        after["white-space"] in _UNBROKEN or measured.text[at - 1] == " "
-    ):
-        return False
-    if break_allowed(measured.text, at):
-        return True
-    if before["word-break"] == "break-all" and after["word-break"] == "break-all":
-        return measured.text[at] not in " \n"
-    return anywhere and (
-        before["overflow-wrap"] == "anywhere" or before["word-break"] == "break-word"
-    )
-
-
-def _may_tear(measured: _Measured, unit: _Unit) -> bool:
-    """Tell whether a word too long for a line may be broken before a unit."""
-    style = measured.owners[unit.start].style
-    if style["white-space"] in _UNBROKEN:
-        return False
-    return style["overflow-wrap"] != "normal" or style["word-break"] == "break-word"
