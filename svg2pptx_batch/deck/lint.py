@@ -20,9 +20,10 @@ from svg2pptx_batch.deck import package
 from svg2pptx_batch.deck.lint_drawing import lint_drawing
 from svg2pptx_batch.deck.lint_finding import Finding
 from svg2pptx_batch.deck.size import MAX_SIDE_EMU, MIN_SIDE_EMU
+from svg2pptx_batch.drawingml.xml import P, R
 
-_P: Final = f"{{{package.PRESENTATION_NS}}}"
-_R: Final = f"{{{package.RELATIONSHIP_NS}}}"
+_P: Final = f"{{{P}}}"
+_R: Final = f"{{{R}}}"
 _P14_SECTION_ID: Final = (
     "{http://schemas.microsoft.com/office/powerpoint/2010/main}section/"
     "{http://schemas.microsoft.com/office/powerpoint/2010/main}sldIdLst/"

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from svg2pptx_batch.deck.lint_finding import Finding
-from svg2pptx_batch.deck.package import PRESENTATION_NS
+from svg2pptx_batch.drawingml.xml import P
 
 _DRAWING_NS: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _A: Final = f"{{{_DRAWING_NS}}}"
-_P: Final = f"{{{PRESENTATION_NS}}}"
+_P: Final = f"{{{P}}}"
 
 _INT32: Final = range(-(2**31), 2**31)
 _NOT_NEGATIVE: Final = range(2**31)

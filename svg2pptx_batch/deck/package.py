@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from svg2pptx_batch.deck.zip_stream import Payload
+from svg2pptx_batch.drawingml.xml import R, escape
 
 XML_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
-PRESENTATION_NS: Final = "http://schemas.openxmlformats.org/presentationml/2006/main"
-RELATIONSHIP_NS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_RELATIONSHIPS_NS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _PACKAGE_TYPES_NS: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
 
-REL_OFFICE_DOCUMENT: Final = f"{RELATIONSHIP_NS}/officeDocument"
-REL_EXTENDED_PROPERTIES: Final = f"{RELATIONSHIP_NS}/extended-properties"
-REL_SLIDE: Final = f"{RELATIONSHIP_NS}/slide"
-REL_SLIDE_LAYOUT: Final = f"{RELATIONSHIP_NS}/slideLayout"
-REL_SLIDE_MASTER: Final = f"{RELATIONSHIP_NS}/slideMaster"
-REL_THEME: Final = f"{RELATIONSHIP_NS}/theme"
-REL_PRES_PROPS: Final = f"{RELATIONSHIP_NS}/presProps"
-REL_VIEW_PROPS: Final = f"{RELATIONSHIP_NS}/viewProps"
-REL_TABLE_STYLES: Final = f"{RELATIONSHIP_NS}/tableStyles"
-REL_IMAGE: Final = f"{RELATIONSHIP_NS}/image"
-REL_HYPERLINK: Final = f"{RELATIONSHIP_NS}/hyperlink"
+REL_OFFICE_DOCUMENT: Final = f"{R}/officeDocument"
+REL_EXTENDED_PROPERTIES: Final = f"{R}/extended-properties"
+REL_SLIDE: Final = f"{R}/slide"
+REL_SLIDE_LAYOUT: Final = f"{R}/slideLayout"
+REL_SLIDE_MASTER: Final = f"{R}/slideMaster"
+REL_THEME: Final = f"{R}/theme"
+REL_PRES_PROPS: Final = f"{R}/presProps"
+REL_VIEW_PROPS: Final = f"{R}/viewProps"
+REL_TABLE_STYLES: Final = f"{R}/tableStyles"
+REL_IMAGE: Final = f"{R}/image"
+REL_HYPERLINK: Final = f"{R}/hyperlink"
 REL_CORE_PROPERTIES: Final = f"{_PACKAGE_RELATIONSHIPS_NS}/metadata/core-properties"
 
 _PML: Final = "application/vnd.openxmlformats-officedocument.presentationml"
@@ -43,25 +41,6 @@ TYPE_THEME: Final = f"{_OFFICE}.theme+xml"
 TYPE_APP: Final = f"{_OFFICE}.extended-properties+xml"
 TYPE_CORE: Final = "application/vnd.openxmlformats-package.core-properties+xml"
 TYPE_RELATIONSHIPS: Final = "application/vnd.openxmlformats-package.relationships+xml"
-
-_ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ESCAPES: Final = {
-    ord("&"): "&amp;",
-    ord("<"): "&lt;",
-    ord(">"): "&gt;",
-    ord('"'): "&quot;",
-    ord("\t"): "&#9;",
-    ord("\n"): "&#10;",
-    ord("\r"): "&#13;",
-}
-
-
-def escape(text: str) -> str:
-    """Return text for XML content or a double-quoted attribute.
-
-    Characters that no XML document may hold become U+FFFD.
-    """
-    return _ILLEGAL.sub("\ufffd", text).translate(_ESCAPES)
 
 
 class PartRelationship(NamedTuple):

@@ -7,7 +7,8 @@ import os
 
 import msgspec
 
-from svg2pptx_batch.deck.package import XML_DECLARATION, escape
+from svg2pptx_batch.deck.package import XML_DECLARATION
+from svg2pptx_batch.drawingml.xml import escape
 from svg2pptx_batch.errors import UsageError
 
 EPOCH = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)

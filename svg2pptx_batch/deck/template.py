@@ -19,6 +19,7 @@ from svg2pptx_batch.deck import package
 from svg2pptx_batch.deck.media import CONTENT_TYPES
 from svg2pptx_batch.deck.package import Part, PartRelationship
 from svg2pptx_batch.deck.zip_stream import deflate
+from svg2pptx_batch.drawingml.xml import P
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import SlideSize
 
@@ -317,7 +318,7 @@ def _marked(element: Any) -> bytes:
     from lxml import etree
 
     root = copy.deepcopy(element)
-    pml = f"{{{package.PRESENTATION_NS}}}"
+    pml = f"{{{P}}}"
     for tag in ("sldIdLst", "sldSz", "custShowLst", "photoAlbum"):
         for old in root.findall(pml + tag):
             root.remove(old)

@@ -29,6 +29,7 @@ from svg2pptx_batch.deck.template import (
 )
 from svg2pptx_batch.deck.zip_stream import Payload, ZipStream, deflate
 from svg2pptx_batch.drawingml.slide import Relationship, Slide
+from svg2pptx_batch.drawingml.xml import P, R, escape
 from svg2pptx_batch.errors import OutputError
 from svg2pptx_batch.options import SlideSize
 
@@ -234,8 +235,8 @@ class DeckWriter:
             f'<p:sldId id="{_FIRST_SLIDE_ID + index}" r:id="rId{first + index}"/>'
             for index in range(self._count)
         )
-        namespaces = f'xmlns:p="{package.PRESENTATION_NS}"'
-        slides = f'<p:sldIdLst {namespaces} xmlns:r="{package.RELATIONSHIP_NS}">{rows}</p:sldIdLst>'
+        namespaces = f'xmlns:p="{P}"'
+        slides = f'<p:sldIdLst {namespaces} xmlns:r="{R}">{rows}</p:sldIdLst>'
         size = f'<p:sldSz {namespaces} cx="{self._size.width_emu}" cy="{self._size.height_emu}"/>'
         xml = (
             template.presentation_xml.replace(SLIDES_MARK, slides.encode() if rows else b"")
@@ -272,11 +273,11 @@ class DeckWriter:
                 f'<p14:sldId id="{_FIRST_SLIDE_ID + index}"/>' for index in range(start, end)
             )
             sections.append(
-                f'<p14:section name="{package.escape(name or _UNNAMED_SECTION)}" id="{{{guid}}}">'
+                f'<p14:section name="{escape(name or _UNNAMED_SECTION)}" id="{{{guid}}}">'
                 f"<p14:sldIdLst>{ids}</p14:sldIdLst></p14:section>"
             )
         return (
-            f'<p:ext xmlns:p="{package.PRESENTATION_NS}" uri="{SECTIONS_URI}">'
+            f'<p:ext xmlns:p="{P}" uri="{SECTIONS_URI}">'
             f'<p14:sectionLst xmlns:p14="{_P14}">{"".join(sections)}</p14:sectionLst></p:ext>'
         )
 

@@ -24,17 +24,15 @@ _WIDTHS = {character: width for width, characters in _CLASSES for character in c
 _OTHER = 0.58
 
 
-def estimate_width(character: str, *, bold: bool = False, monospaced: bool = False) -> float:
+def estimate_width(character: str) -> float:
     """Return the likely advance of a character, in em."""
     category = unicodedata.category(character)
     if category in {"Mn", "Me", "Cf", "Cc"}:
         return 0.0
     if unicodedata.east_asian_width(character) in {"W", "F"}:
         return 1.0
-    if monospaced:
-        return 0.6
     base = unicodedata.normalize("NFD", character)[0]
     width = _WIDTHS.get(base)
     if width is None:
-        width = 0.67 if category == "Lu" else _OTHER
-    return width * 1.06 if bold else width
+        return 0.67 if category == "Lu" else _OTHER
+    return width

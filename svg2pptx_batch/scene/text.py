@@ -176,8 +176,6 @@ class TextSpan:
         stroke_first: paint-order.
         letter_spacing: User units.
         word_spacing: User units.
-        baseline_shift: User units, positive down: where the span's baseline lies against the
-            chunk's.
         width: Advance of the whole span, spacing included.
         decorations: Lines.
         visible: Whether visibility lets it be painted; hidden spans keep their room.
@@ -197,7 +195,6 @@ class TextSpan:
     stroke_first: bool = False
     letter_spacing: float = 0.0
     word_spacing: float = 0.0
-    baseline_shift: float = 0.0
     width: float = 0.0
     decorations: Decorations = NO_DECORATIONS
     visible: bool = True
