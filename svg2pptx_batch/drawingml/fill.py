@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from svg2pptx_batch.drawingml.emu import FULL_TURN, angle, percent
+from svg2pptx_batch.drawingml.emu import FULL_TURN, angle, emu, percent
 from svg2pptx_batch.drawingml.ids import SlideParts
 from svg2pptx_batch.errors import Svg2PptxError
 from svg2pptx_batch.graphics.color import Color
@@ -15,6 +15,7 @@ from svg2pptx_batch.scene.paint import (
     LinearGradient,
     Paint,
     Pattern,
+    PatternFill,
     PictureFill,
     RadialGradient,
     Stop,
@@ -77,6 +78,15 @@ def paint_xml(paint: Paint, opacity: float, parts: SlideParts) -> str:
             return (
                 f'<a:blipFill rotWithShape="1">{blip_xml(paint.png, "png", opacity, parts)}'
                 "<a:srcRect/><a:stretch><a:fillRect/></a:stretch></a:blipFill>"
+            )
+        case PatternFill():
+            period, (width, height) = paint.period, paint.pixels
+            blip = blip_xml(paint.png, "png", opacity, parts)
+            scale = f'sx="{percent(period.width / width)}" sy="{percent(period.height / height)}"'
+            return (
+                f'<a:blipFill rotWithShape="1">{blip}<a:srcRect/>'
+                f'<a:tile tx="{emu(period.x)}" ty="{emu(period.y)}" {scale}'
+                ' flip="none" algn="tl"/></a:blipFill>'
             )
         case LinearGradient() | RadialGradient() | Pattern():
             raise Svg2PptxError(f"{type(paint).__name__} reached the writer; it is not legal there")

@@ -10,7 +10,8 @@ from svg2pptx_batch.diagnostics import Diagnostics, Fidelity, Source
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.options import ConvertOptions
-from svg2pptx_batch.scene.nodes import Group, Node
+from svg2pptx_batch.scene.nodes import Group, Node, Shape
+from svg2pptx_batch.scene.paint import Pattern
 
 if TYPE_CHECKING:
     from svg2pptx_batch.fonts import FontCatalog
@@ -48,6 +49,8 @@ class Lowering:
         fonts: For texts that become outlines.
         counts: How many drawn elements ended how.
         painting_s: Processor time that pictures made so far have taken, as reckoned beforehand.
+        tiles: Tiles of patterns already lowered, by pattern and its space to slide px; None for
+            those that cannot be repeated as shapes.
         steps: The way from the root to the node at hand; blending looks back along it.
     """
 
@@ -58,6 +61,7 @@ class Lowering:
     counts: Counter[Fidelity] = field(default_factory=Counter)
     painting_s: float = 0.0
     steps: list[Step] = field(default_factory=list)
+    tiles: dict[tuple[Pattern, Affine], list[Shape] | None] = field(default_factory=dict)
     _remarks: list[_Remark] = field(default_factory=list)
 
     def report(self, code: str, message: str, source: Source, fidelity: Fidelity | None) -> None:

@@ -25,6 +25,7 @@ from svg2pptx_batch.scene.paint import (
     CircularGradient,
     Fill,
     Paint,
+    PatternFill,
     PictureFill,
     Stroke,
 )
@@ -158,6 +159,8 @@ def _paint_fault(paint: Paint) -> str:
         return "" if 2 <= len(paint.stops) <= 100 else "its gradient has too few or many stops"
     if isinstance(paint, Color | PictureFill):
         return ""
+    if isinstance(paint, PatternFill):
+        return "its pattern is empty" if paint.period.is_empty or min(paint.pixels) < 1 else ""
     return f"its paint is a {type(paint).__name__}"
 
 

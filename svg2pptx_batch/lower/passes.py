@@ -166,6 +166,11 @@ def _lower_content(
     return _as_picture(group, to_parent, clip, link, work, *fault)
 
 
+def lower_part(group: Group, to_parent: Affine, clip: Clip, work: Lowering) -> list[Node]:
+    """Return what a group shows that stands in no scene's tree itself, as a pattern's tile."""
+    return _lower_content(group, to_parent, clip, "", work)
+
+
 def _as_picture(
     group: Group,
     to_parent: Affine,

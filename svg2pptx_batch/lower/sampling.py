@@ -140,10 +140,16 @@ def encode_pixels(pixels: Pixels) -> bytes:
     return encode_picture(Image.fromarray(values, "RGBA"))
 
 
-def encode_picture(picture: Picture) -> bytes:
-    """Return an RGBA picture as a PNG file; without alpha where all of it is opaque."""
+def encode_picture(picture: Picture, *, dpi: int | None = None) -> bytes:
+    """Return an RGBA picture as a PNG file; without alpha where all of it is opaque.
+
+    Args:
+        picture: Any size.
+        dpi: Pixels to the inch, where the file should say so.
+    """
     if picture.getchannel("A").getextrema() == (255, 255):
         picture = picture.convert("RGB")
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=4)
+    resolution = {} if dpi is None else {"dpi": (dpi, dpi)}
+    picture.save(buffer, "PNG", compress_level=4, **resolution)
     return buffer.getvalue()

@@ -37,10 +37,12 @@ from svg2pptx_batch.scene.paint import (
     LineJoin,
     Paint,
     Pattern,
+    PatternFill,
     PictureFill,
     RadialGradient,
     Stroke,
 )
+from svg2pptx_batch.scene.walk import visit
 
 # EMU must fit 32 bits; nothing that far off the slide is seen.
 _FAR = 100_000.0
@@ -158,7 +160,9 @@ class _Job:
             return replace(parts[0], label=label)
         inner = NO_LABEL if not label.link else Label(link=label.link)
         named = [
-            replace(part, label=replace(inner, name=_part_name(label, part, index)))
+            replace(
+                part, label=replace(inner, name=part.label.name or _part_name(label, part, index))
+            )
             for index, part in enumerate(parts)
         ]
         return Group(tuple(named), label=replace(label, link=""), source=self._shape.source)
@@ -180,6 +184,10 @@ class _Job:
         normal = None
         if shape.primitive is None:
             normal = normalise(path, even_odd=fill.rule is FillRule.EVENODD)
+        woven = self._woven(path if normal is None else normal, fill)
+        if woven is not None:
+            rest = self._line_parts(path, line)
+            return self._done([*rest, *woven] if shape.stroke_first else [*woven, *rest])
         along = path if stroke.path is None else stroke.path
         if line is None:
             filled = self._filled(path if normal is None else normal, fill, shape.primitive)
@@ -226,12 +234,32 @@ class _Job:
         return self._filled(outline, Fill(stroke.paint, stroke.opacity), None)
 
     def _filled(self, path: Path, fill: Fill, primitive: Primitive | None) -> list[Shape]:
+        woven = self._woven(path, fill)
+        if woven is not None:
+            return woven
         paint = self._paint(fill.paint, path)
         if paint is None or not path:
             return []
         fill = fill if paint is fill.paint else replace(fill, paint=paint)
         shape = Shape(path, fill, source=self._shape.source)
         return [self._as_preset(shape, primitive)]
+
+    def _woven(self, path: Path, fill: Fill) -> list[Shape] | None:
+        """Return a pattern as native shapes inside an outline; None where that is not possible."""
+        if not isinstance(fill.paint, Pattern):
+            return None
+        from svg2pptx_batch.lower.pattern import weave
+
+        woven = weave(fill.paint, path, self._m, self._work)
+        if woven and fill.opacity < 1.0:
+            from svg2pptx_batch.lower.opacity import fade
+
+            faded = fade(list(woven), fill.opacity)
+            parts = [] if faded is None else [leaf for node in faded.nodes for leaf in visit(node)]
+            woven = [part for part in parts if isinstance(part, Shape)] if parts else None
+        name = self._shape.label.name
+        label = replace(NO_LABEL, name=f"{name} pattern") if name else NO_LABEL
+        return None if woven is None else [replace(part, label=label) for part in woven]
 
     def _as_preset(self, shape: Shape, primitive: Primitive | None) -> Shape:
         """Return a shape as a preset where geometry and paint allow it."""
@@ -315,7 +343,7 @@ class _Job:
             path: The outline whose box is the paint's frame, slide px.
         """
         match paint:
-            case Color() | AxialGradient() | CircularGradient() | PictureFill():
+            case Color() | AxialGradient() | CircularGradient() | PictureFill() | PatternFill():
                 return paint
             case LinearGradient() | RadialGradient():
                 return self._gradient(paint, path)
@@ -348,12 +376,12 @@ class _Job:
         return picture(paint, self._m, box)
 
     def _pattern(self, paint: Pattern, path: Path) -> Paint | None:
-        from svg2pptx_batch.lower.fallback import paint_pattern
+        from svg2pptx_batch.lower.pattern import tile
 
         box = path.bounds()
         if box is None or box.is_empty:
             return None
-        found = paint_pattern(paint, self._m, box, self._work)
+        found = tile(paint, self._m, box, self._work)
         if found is not None:
             self._note(
                 "pattern-rasterised",

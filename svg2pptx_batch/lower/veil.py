@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import BLACK, WHITE, Color
+from svg2pptx_batch.graphics.effort import TooComplexError
 from svg2pptx_batch.graphics.path import Path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.clip import Clip
 from svg2pptx_batch.lower.context import Lowering
+from svg2pptx_batch.lower.filter_cost import painting_cost
 from svg2pptx_batch.lower.gradient import axial, circular
 from svg2pptx_batch.lower.mask import Spot, Tone, divide
 from svg2pptx_batch.lower.sampling import encode_picture, sample_gradient
@@ -57,6 +59,7 @@ Lower = Callable[[Group, Affine, Clip, str, Lowering], list[Node]]
 _MAX_TONES = 6
 _MAX_PIECES = 300
 _MAX_PAINTED_LEAVES = 8
+_MAX_PAINTING_S = 1.0
 _MAX_SIDE = 2048
 _FILL_SIDE = 1024
 _CSS_DPI = 96
@@ -100,12 +103,15 @@ def lower_masked(
     to_slide = to_parent @ group.transform
     # A mask isolates what it fades: blending inside must not look out.
     bare = replace(group, mask=None, opacity=1.0, isolated=True)
-    spots = divide(group.mask, to_slide, work)
     mark = work.mark()
-    if spots is not None:
-        found = _in_spots(bare, group.opacity, spots, to_parent, clip, link, work, lower)
-    else:
-        found = _painted(bare, group.opacity, group.mask, to_parent, clip, link, work, lower)
+    try:
+        spots = divide(group.mask, to_slide, work)
+        if spots is not None:
+            found = _in_spots(bare, group.opacity, spots, to_parent, clip, link, work, lower)
+        else:
+            found = _painted(bare, group.opacity, group.mask, to_parent, clip, link, work, lower)
+    except TooComplexError:
+        found = None
     if found is None:
         work.rewind(mark)
     return found
@@ -178,6 +184,11 @@ def _painted(
         return None
     if not nodes:
         return nodes
+    content = Group(mask.children, transform=mask.transform)
+    cost = painting_cost(content, to_slide, inner.rect).at(work.options.fallback_dpi / _CSS_DPI)
+    if cost * count > _MAX_PAINTING_S:
+        return None
+    work.painting_s += cost * count
     faded = fade(nodes, opacity)
     if faded is None:
         return None

@@ -154,6 +154,22 @@ class PictureFill:
     png: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class PatternFill:
+    """A picture repeated over a shape, from its box's corner. Only in legal scenes.
+
+    Attributes:
+        png: One period, 96 pixels to the inch.
+        period: Where one period lies, px, measured from the box's top left corner: 0 ≤ x < width,
+            0 ≤ y < height.
+        pixels: Width and height of the picture.
+    """
+
+    png: bytes
+    period: Rect
+    pixels: tuple[int, int]
+
+
 Paint = (
     Color
     | LinearGradient
@@ -162,6 +178,7 @@ Paint = (
     | AxialGradient
     | CircularGradient
     | PictureFill
+    | PatternFill
 )
 
 

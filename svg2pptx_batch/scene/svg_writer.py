@@ -31,6 +31,7 @@ from svg2pptx_batch.scene.paint import (
     LineJoin,
     Paint,
     Pattern,
+    PatternFill,
     PictureFill,
     RadialGradient,
     SpreadMethod,
@@ -215,6 +216,8 @@ class _Writer:
                 return self._gradient(as_gradient(paint, path)), 1.0
             case PictureFill():
                 return self._picture_fill(paint, path), 1.0
+            case PatternFill():
+                return self._pattern_fill(paint, path), 1.0
         assert_never(paint)
 
     def _gradient(self, gradient: LinearGradient | RadialGradient) -> str:
@@ -254,6 +257,13 @@ class _Writer:
         box = path.bounds() or Rect(0.0, 0.0, 0.0, 0.0)
         picture = _picture(paint.png, "png", Rect(0.0, 0.0, box.width, box.height), "")
         return self._define("pattern", f' patternUnits="userSpaceOnUse"{_area(box)}', picture)
+
+    def _pattern_fill(self, paint: PatternFill, path: Path) -> str:
+        box = path.bounds() or Rect(0.0, 0.0, 0.0, 0.0)
+        period = paint.period
+        area = Rect(box.x + period.x, box.y + period.y, period.width, period.height)
+        picture = _picture(paint.png, "png", Rect(0.0, 0.0, area.width, area.height), "")
+        return self._define("pattern", f' patternUnits="userSpaceOnUse"{_area(area)}', picture)
 
     def _image(self, image: Image) -> str:
         hints = _opacity("opacity", image.opacity)
