@@ -78,12 +78,13 @@ def test_morphology_is_reckoned_by_its_window() -> None:
 
 
 def test_pictures_get_coarser_the_more_there_are() -> None:
-    group = filtered(*[noise(10)] * 6)
-    scene, _ = lowered(Group((group,) * 4), slide=(300, 300))
+    group = filtered(*[noise(4)] * 3)
+    scene, _ = lowered(Group((group,) * 6), slide=(300, 300))
     sizes = [
         PIL.Image.open(io.BytesIO(leaf.data)).width
         for leaf in leaves(scene)
         if isinstance(leaf, Image)
     ]
-    assert sizes[0] > 1.3 * sizes[-1]
-    assert sizes[-1] >= 150
+    assert len(sizes) == 6
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] == 600 and 150 <= sizes[-1] < 450
