@@ -324,11 +324,35 @@ class _Writer:
         return self._define("filter", f' filterUnits="userSpaceOnUse"{_area(item.region)}', content)
 
     def _primitive(self, primitive: FilterPrimitive, item: Filter) -> str:
+        if primitive.tag == "feDropShadow":
+            return self._drop_shadow(primitive)
         attributes = "".join(f" {name}={quoteattr(value)}" for name, value in primitive.attributes)
         if primitive.tag == "feImage":
             attributes = self._shown(primitive, item)
         children = "".join(self._primitive(child, item) for child in primitive.children)
         return f"<{primitive.tag}{attributes}>{children}</{primitive.tag}>"
+
+    def _drop_shadow(self, primitive: FilterPrimitive) -> str:
+        """Return the primitives feDropShadow is short for.
+
+        resvg paints those right, but takes a shadow's own colour for one of linear light.
+        """
+        values = dict(primitive.attributes)
+
+        def given(*names: str) -> str:
+            return "".join(f" {name}={quoteattr(values[name])}" for name in names if name in values)
+
+        # Names hold for the last result that bears them, so that every shadow may use these.
+        own, space = "_shadow", given("color-interpolation-filters")
+        return (
+            f'<feOffset{given("in")} result="{own}-source"{space}/>'
+            f"<feGaussianBlur{given('stdDeviation')}{space}/>"
+            f'<feOffset{given("dx", "dy")} result="{own}-blur"{space}/>'
+            f"<feFlood{given('flood-color', 'flood-opacity')}{space}/>"
+            f'<feComposite operator="in" in2="{own}-blur" result="{own}"{space}/>'
+            f"<feMerge{given('x', 'y', 'width', 'height', 'result')}{space}>"
+            f'<feMergeNode in="{own}"/><feMergeNode in="{own}-source"/></feMerge>'
+        )
 
     def _shown(self, primitive: FilterPrimitive, item: Filter) -> str:
         """Return the attributes of feImage: an element by its id, a picture as SVG in itself."""

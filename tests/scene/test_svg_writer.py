@@ -129,3 +129,14 @@ def test_golden_scenes(update_golden):
         if update_golden:
             golden.write_text(text, encoding="utf-8")
         assert golden.read_text(encoding="utf-8") == text, path.name
+
+
+@pytest.mark.parametrize("space", ["sRGB", "linearRGB"])
+def test_shadows_are_painted_in_their_own_colour(space):
+    filters = (
+        '<filter id="f" x="-1" y="-1" width="3" height="3"><feDropShadow dx="100" dy="0" '
+        f'stdDeviation="0" flood-color="#083" color-interpolation-filters="{space}"/></filter>'
+    )
+    scene = scene_of(f'{filters}<rect y="80" width="80" height="80" filter="url(#f)"/>')
+    red, green, blue = painted(scene, 200).getpixel((140, 120))
+    assert red <= 1 and abs(green - 136) <= 1 and abs(blue - 51) <= 1

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import BLACK
+from svg2pptx_batch.graphics.effort import TooComplexError
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.clip import Clip, clip_outline
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.effects.chain import Result, over, read_filters, write_filter
 from svg2pptx_batch.lower.effects.layers import Copy, Flood, Layer, Unknown, read_layers
-from svg2pptx_batch.lower.effects.repaint import repaint, single_color, union_bounds
+from svg2pptx_batch.lower.effects.repaint import (
+    is_opaque_content,
+    repaint,
+    single_color,
+    union_bounds,
+)
 from svg2pptx_batch.lower.effects.shadow import all_opaque, attach, caster
 from svg2pptx_batch.lower.targets import habits
 from svg2pptx_batch.scene.effects import ClipPath, OuterShadow
@@ -29,7 +36,7 @@ _MAX_COPIES = 3
 _SLACK_PX = 0.75
 _MAX_DEVIATION_PX = 44.0
 _ROUND = 0.9
-_INVISIBLE = 0.03
+_INVISIBLE = 0.05
 
 
 def lower_filtered(
@@ -59,6 +66,7 @@ def lower_filtered(
         union_bounds(group.children),
         slack=_SLACK_PX / m.mean_scale,
         color=single_color(group.children),
+        opaque=is_opaque_content(group.children),
     )
     if all(isinstance(layer, Unknown) for layer in layers) and layers:
         return None
@@ -68,7 +76,10 @@ def lower_filtered(
         return None
     mark = work.mark()
     parts = _Parts(replace(group, isolated=True), m, to_parent, clip, link, work, content)
-    nodes = parts.lower(list(layers))
+    try:
+        nodes = parts.lower(list(layers))
+    except TooComplexError:
+        nodes = None
     if nodes is None:
         work.rewind(mark)
     return nodes
@@ -250,11 +261,8 @@ class _Parts:
 
     def _is_seen_whole(self, copy: Copy, base: Copy) -> bool:
         """Whether no region and no clip cuts what can be seen of a shadow or what casts it."""
-        from statistics import NormalDist
-
-        deviations = 0.0
-        if copy.gain > _INVISIBLE:
-            deviations = max(0.0, -NormalDist().inv_cdf(_INVISIBLE / copy.gain / 1.0001))
+        # Beyond d deviations outside an edge a blur leaves at most exp(-d²/2)/2.
+        deviations = math.sqrt(2 * math.log(max(1.0, copy.gain / 2 / _INVISIBLE)))
         seen = copy.reach(self._box, deviations)
         source = base.reach(self._box)
         if seen is None or source is None:

@@ -15,6 +15,7 @@ from svg2pptx_batch.svg.values.number import parse_number, parse_number_list
 
 BLACK = Color(0, 0, 0)
 _MAX_LAYERS = 24
+_NOWHERE = Rect(0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ Layer = Copy | Flood | Unknown
 Layers = tuple[Layer, ...]
 
 
-def read_layers(result: Result, box: Rect | None, *, slack: float, color: Color | None) -> Layers:
+def read_layers(
+    result: Result, box: Rect | None, *, slack: float, color: Color | None, opaque: bool
+) -> Layers:
     """Return what a chain paints.
 
     Args:
@@ -104,11 +107,12 @@ def read_layers(result: Result, box: Rect | None, *, slack: float, color: Color 
         box: What its source paints; None for nothing.
         slack: What sticks out of a region by less is not worth cutting.
         color: The colour, if it is only one, of all the source paints.
+        opaque: Whether nothing shows through the source.
 
     Returns:
         Bottom first. One `Unknown` alone where nothing is recognised.
     """
-    reader = _Reader(box, slack, color)
+    reader = _Reader(box, slack, color, opaque=opaque)
     # The depth of a chain is bounded only by its file: walk it from the leaves.
     pending = [result]
     while pending:
@@ -126,11 +130,14 @@ def read_layers(result: Result, box: Rect | None, *, slack: float, color: Color 
 class _Reader:
     """Reads results whose inputs are read."""
 
-    def __init__(self, box: Rect | None, slack: float, color: Color | None) -> None:
+    def __init__(
+        self, box: Rect | None, slack: float, color: Color | None, *, opaque: bool
+    ) -> None:
         self.known: dict[int, Layers] = {}
         self._box = box
         self._slack = slack
         self._color = color
+        self._opaque = opaque
         self._readers: dict[str, Callable[[Result], Layers | None]] = {
             SOURCE: self._source,
             ALPHA: self._source,
@@ -274,20 +281,61 @@ class _Reader:
                 copy = _recoloured(layer, function, result)
                 return None if copy is None else (copy,) if copy.gain > 0 else ()
 
-    def _merge(self, result: Result) -> Layers:
-        return tuple(layer for each in result.inputs for layer in self.known[id(each)])
+    def _merge(self, result: Result) -> Layers | None:
+        layers: Layers = ()
+        for each in result.inputs:
+            laid = self._over(layers, self.known[id(each)], result)
+            if laid is None:
+                return None
+            layers = laid
+        return layers
+
+    def _over(self, below: Layers, above: Layers, result: Result) -> Layers | None:
+        """Return layers laid over others, None where that mixes colours in linear light."""
+        if not result.is_linear or not below or all(map(self._hides, above)):
+            return below + above
+        for high in above:
+            reach = self._reach(high)
+            for low in below:
+                shared = reach and reach.intersection(self._reach(low) or _NOWHERE)
+                if shared is not None and not shared.is_empty and not self._hides(high):
+                    return None
+        return below + above
+
+    def _hides(self, layer: Layer) -> bool:
+        """Whether nothing shows through what a layer paints."""
+        if isinstance(layer, Flood):
+            return layer.color.alpha >= 1.0
+        return (
+            isinstance(layer, Copy)
+            and layer.is_sharp
+            and layer.gain == 1.0
+            and layer.hole is None
+            and (self._opaque or layer.hard)
+            and all(step.gain == 1.0 for step in layer.steps)
+        )
+
+    def _reach(self, layer: Layer) -> Rect | None:
+        match layer:
+            case Copy():
+                reach = layer.reach(self._box)
+                return reach if reach is None or not layer.crop else reach.intersection(layer.crop)
+            case Flood():
+                return layer.rect
+            case Unknown():
+                return layer.result.region
 
     def _blend(self, result: Result) -> Layers | None:
         above, below = self._of(result, 0), self._of(result, 1)
         if not above or not below or result.get("mode", "normal") in {"normal", ""}:
-            return below + above
+            return self._over(below, above, result)
         return None
 
     def _composite(self, result: Result) -> Layers | None:
         first, second = self._of(result, 0), self._of(result, 1)
         match result.get("operator", "over") or "over":
             case "over":
-                return second + first
+                return self._over(second, first, result)
             case "in":
                 return self._inside(first, second, result)
             case "out":

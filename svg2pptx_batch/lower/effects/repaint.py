@@ -83,6 +83,17 @@ def single_color(nodes: tuple[Node, ...]) -> Color | None:
     return found.pop() if found else None
 
 
+def is_opaque_content(nodes: tuple[Node, ...]) -> bool:
+    """Whether nothing shows through what some nodes paint."""
+    return all(
+        each.opacity == 1.0 and not each.mask and not each.filters
+        if isinstance(each, Group)
+        else _is_opaque(each)
+        for node in nodes
+        for each in visit(node)
+    )
+
+
 def _paints(leaf: Node) -> Iterator[tuple[Paint, float]]:
     """Yield a leaf's paints with their opacity."""
     owners: list[Any] = []
