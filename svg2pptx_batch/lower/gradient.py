@@ -66,7 +66,9 @@ def axial(gradient: LinearGradient, to_slide: Affine, box: Rect) -> AxialGradien
     found = window(stops, gradient.spread, middle - half, middle + half)
     if found is None:
         return None
-    return AxialGradient(math.degrees(math.atan2(gy, gx)) % 360.0, found)
+    # Twice, because the remainder of a negative trifle is rounded up to the divisor itself.
+    angle = math.degrees(math.atan2(gy, gx)) % 360.0 % 360.0
+    return AxialGradient(angle, found)
 
 
 def circular(
