@@ -310,6 +310,7 @@ def primitives(draw: st.DrawFn) -> str:
                         '<feFuncG type="gamma" exponent="2"/>'
                         '<feFuncB type="linear" intercept=".3"/>',
                         '<feFuncA type="table" tableValues="1 0"/>',
+                        '<feFuncR type="table" tableValues="1px"/>',
                     ]
                 )
             )

@@ -195,9 +195,10 @@ def _transfer(primitive: FilterPrimitive) -> Transfer | None:
         case "identity":
             return _SAME
         case "table" | "discrete":
-            numbers = list(parse_number_list(values.get("tableValues", "")))
-            if not numbers:
+            text = values.get("tableValues", "").replace(",", " ")
+            if not text.strip():
                 return _SAME
+            numbers = [parse_number(item) for item in text.split()]
         case "linear":
             numbers = [number("slope", 1.0), number("intercept", 0.0)]
         case "gamma":
