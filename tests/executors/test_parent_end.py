@@ -18,9 +18,12 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX sig
 ROOT = Path(__file__).resolve().parents[2]
 
 BUSY = """
+import signal
 from svg2pptx_batch.executors.base import Call
 from svg2pptx_batch.executors.pool import PoolExecutor
 
+# Where the tests run in the background of a shell, SIGINT is ignored from the start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with PoolExecutor("tests.executors.tasks:work", workers=4) as pool:
     pool.submit(Call("first", ("echo", 1)))
     print(pool.wait()[0].value, flush=True)
