@@ -37,6 +37,8 @@ _DISJOINT = 0.999
 _CSS_DPI = 96
 _MIN_PERIODS = 4
 _MAX_TILE_SIDE = 1024
+_TILE_SIDE = 64
+_FINEST = 8
 _LIBREOFFICE_UNIT_PX = 96 / 2540
 _MAX_DRIFT_PX = 0.5
 _EVERYWHERE = Rect(-1e7, -1e7, 2e7, 2e7)
@@ -400,7 +402,9 @@ def tile(
         return paint_pattern(pattern, to_slide, box, work)
     from svg2pptx_batch.lower.fallback import outlined, paint
 
+    # Renderers take the nearest pixel of a tile: small ones need more of them.
     scale = max(2.0, work.options.fallback_dpi / _CSS_DPI)
+    scale = max(scale, min(_FINEST, math.ceil(_TILE_SIDE / min(period.width, period.height))))
     width, height = round(period.width * scale), round(period.height * scale)
     placed = replace(pattern, transform=to_slide @ pattern.transform)
     cloth = outlined(Shape(rect_path(period), Fill(placed)), work)
