@@ -112,24 +112,26 @@ def _pieces(line: Line) -> list[list[Cluster]]:
     if any(cluster.rtl for cluster in line.clusters):
         return [line.clusters]
     pieces: list[list[Cluster]] = []
+    width = 0.0
     for cluster in line.clusters:
         if not cluster.shown:
             continue
-        if not pieces or not _follows(pieces[-1], cluster):
+        if not pieces or not _follows(pieces[-1][0], width, cluster):
             pieces.append([])
+            width = 0.0
         pieces[-1].append(cluster)
+        width += cluster.advance
     return pieces
 
 
-def _follows(piece: list[Cluster], cluster: Cluster) -> bool:
-    """Tell whether a cluster stands where a straight line through a piece would put it."""
-    first = piece[0]
+def _follows(first: Cluster, width: float, cluster: Cluster) -> bool:
+    """Tell whether a cluster stands where a straight line would put it, `width` after its first."""
     cos, sin = _direction(first)
     dx, dy = cluster.x - first.x, cluster.y - first.y
     along, across = dx * cos + dy * sin, dy * cos - dx * sin
     size = max(cluster.span.size, first.span.size)
     return (
-        abs(along - sum(each.advance for each in piece)) <= tolerance(cluster)
+        abs(along - width) <= tolerance(cluster)
         and abs(across) <= BASELINE_TOLERANCE_EM * size
         and abs(math.remainder(cluster.rotation_deg - first.rotation_deg, 360.0)) <= _BEND_DEG
     )
