@@ -6,12 +6,12 @@ complete; equal slides give equal bytes.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
 from svg2pptx_batch.batch.manifest import Done
+from svg2pptx_batch.batch.objects import ObjectReader
 from svg2pptx_batch.batch.outputs import check_decks, deck_names
 from svg2pptx_batch.batch.plan import Plan, Task
 from svg2pptx_batch.deck import (
@@ -28,17 +28,6 @@ from svg2pptx_batch.options import OutputMode
 
 Advance = Callable[[int], None]
 """Told after each slide how many are written."""
-
-
-def read_object(objects: Path, result: Done) -> bytes | None:
-    """Return a stored slide, None where it is missing or not what the journal says."""
-    try:
-        data = (objects / result.key).read_bytes()
-    except OSError:
-        return None
-    if len(data) != result.size or hashlib.sha256(data).hexdigest() != result.digest:
-        return None
-    return data
 
 
 def write_outputs(
@@ -100,14 +89,15 @@ def _slides(
     tasks: Sequence[Task], results: Mapping[int, Done], objects: Path
 ) -> Iterator[tuple[Task, PackedSlide]]:
     """Read the slides of tasks, in their order."""
-    for task in tasks:
-        data = read_object(objects, results[task.index])
-        if data is None:
-            raise ManifestError(
-                f"The stored slide of {task.name} is missing or damaged.",
-                remedy="Resume the job: it is converted again.",
-            )
-        yield task, unpack(data)
+    with ObjectReader(objects) as reader:
+        for task in tasks:
+            data = reader.get(results[task.index].slide)
+            if data is None:
+                raise ManifestError(
+                    f"The stored slide of {task.name} is missing or damaged.",
+                    remedy="Resume the job: it is converted again.",
+                )
+            yield task, unpack(data)
 
 
 def _write_merged(

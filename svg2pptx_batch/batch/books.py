@@ -19,6 +19,7 @@ from svg2pptx_batch.batch.ledger import Ledger
 from svg2pptx_batch.batch.manifest import (
     GROUP_S,
     VERSION,
+    Bounds,
     Done,
     Ended,
     Failed,
@@ -32,6 +33,7 @@ from svg2pptx_batch.batch.plan import Plan
 from svg2pptx_batch.batch.report import FileReport, JobState
 from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
 from svg2pptx_batch.errors import OutputError, Svg2PptxError
+from svg2pptx_batch.options import JobOptions
 from svg2pptx_batch.version import __version__
 
 _PROGRESS_S = 1.0
@@ -67,9 +69,11 @@ class Books:
         self._unheard: list[FileReport] = []
         self._status_path = Path(plan.spec.status_file) if plan.spec.status_file else None
         self._next_group = self._next_snapshot = self._next_progress = 0.0
+        bounds = _bounds(plan.spec.job_options)
+        history.begin(bounds)
         self.ledger.adopt(history, folder.objects)
         self._journal = Journal(folder.journal)
-        self._journal.append(Opened(VERSION, folder.id, __version__, timestamp()))
+        self._journal.append(Opened(VERSION, folder.id, __version__, timestamp(), bounds))
 
     @property
     def gathered(self) -> bool:
@@ -196,3 +200,8 @@ class Books:
             per_second=round(rate, 2),
             eta_s=round(counts.pending / rate, 1) if rate else None,
         )
+
+
+def _bounds(options: JobOptions) -> Bounds:
+    """What one file may take."""
+    return options.timeout_s, float(options.memory_bytes), float(options.limits.max_file_bytes)

@@ -9,9 +9,9 @@ from typing import assert_never
 
 import msgspec
 
-from svg2pptx_batch.batch.assemble import read_object
 from svg2pptx_batch.batch.events import timestamp
 from svg2pptx_batch.batch.manifest import Done, Ended, Failed, History
+from svg2pptx_batch.batch.objects import ObjectReader
 from svg2pptx_batch.batch.plan import Plan, Task
 from svg2pptx_batch.batch.report import (
     Counts,
@@ -66,13 +66,16 @@ class Ledger:
             history: What the journal says.
             objects: Where the slides lie, each of which is looked at; None to believe the journal.
         """
-        for task in self._plan.tasks:
-            result = history.results.get(task.id)
-            if result is None or result.key != task.key or task.failure is not None:
-                continue
-            if isinstance(result, Done) and objects and read_object(objects, result) is None:
-                continue
-            self.settle(task.index, result)
+        if not history.results:
+            return
+        with ObjectReader(objects or Path()) as reader:
+            for task in self._plan.tasks:
+                result = history.results.get(task.id)
+                if result is None or result.key != task.key or task.failure is not None:
+                    continue
+                if isinstance(result, Done) and objects and reader.get(result.slide) is None:
+                    continue
+                self.settle(task.index, result)
 
     def settle(self, index: int, result: Done | Failed) -> FileReport:
         """Enter a file's result; return its row."""

@@ -18,9 +18,16 @@ from pathlib import Path
 
 import msgspec
 
+from svg2pptx_batch.batch.objects import StoredSlide
 from svg2pptx_batch.batch.report import JobState, TaskState
 from svg2pptx_batch.diagnostics import Diagnostic
-from svg2pptx_batch.errors import ManifestError, OutputError
+from svg2pptx_batch.errors import (
+    LimitError,
+    ManifestError,
+    MemoryLimitError,
+    OutputError,
+    TaskTimeoutError,
+)
 
 VERSION = 1
 """Version of plan and journal."""
@@ -28,9 +35,14 @@ VERSION = 1
 GROUP_S = 0.05
 """How long records may be gathered before they are written and synced."""
 
+_BOUND_CODES = frozenset({TaskTimeoutError.code, MemoryLimitError.code, LimitError.code})
 _HEAD = b'{"crc":"'
 _MIDDLE = b'","record":'
 _START = len(_HEAD) + 8 + len(_MIDDLE)
+
+
+Bounds = tuple[float, float, float]
+"""Seconds, bytes of memory and bytes of SVG that one file may take; 0 s or bytes for no bound."""
 
 
 class Opened(msgspec.Struct, frozen=True, tag="open", tag_field="e"):
@@ -41,12 +53,14 @@ class Opened(msgspec.Struct, frozen=True, tag="open", tag_field="e"):
         job: The job's UUID.
         converter: Version of the converter.
         ts: When, RFC 3339.
+        bounds: What a file may take in this run.
     """
 
     v: int
     job: str
     converter: str
     ts: str
+    bounds: Bounds
 
 
 class Done(msgspec.Struct, frozen=True, tag="done", tag_field="e", omit_defaults=True, gc=False):
@@ -55,9 +69,8 @@ class Done(msgspec.Struct, frozen=True, tag="done", tag_field="e", omit_defaults
     Attributes:
         i: Place in the plan at that time.
         id: The task's id.
-        key: Its key; names the object.
-        digest: SHA-256 of the object, hex.
-        size: Of the object, bytes.
+        key: Its key.
+        slide: Where the slide lies.
         seconds: Time in the worker.
         fidelity: Fidelity name to count.
         diagnostics: The first of each kind.
@@ -68,8 +81,7 @@ class Done(msgspec.Struct, frozen=True, tag="done", tag_field="e", omit_defaults
     i: int
     id: str
     key: str
-    digest: str
-    size: int
+    slide: StoredSlide
     seconds: float = 0.0
     fidelity: dict[str, int] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -134,6 +146,7 @@ class History:
     Attributes:
         results: By task id: its last result.
         attempts: By task id: the attempt reached, where a file was tried more than once.
+        bounds: Those of the last run.
         runs: How many runs began.
         ended: The last run's end, None where it had none.
         damaged: Lines that were not understood.
@@ -141,9 +154,20 @@ class History:
 
     results: dict[str, Done | Failed] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
+    bounds: Bounds | None = None
     runs: int = 0
     ended: Ended | None = None
     damaged: int = 0
+
+    def begin(self, bounds: Bounds) -> None:
+        """Enter a run's bounds; a failure for want of more does not count under others."""
+        if self.bounds not in (None, bounds):
+            self.results = {
+                id_: result
+                for id_, result in self.results.items()
+                if isinstance(result, Done) or result.code not in _BOUND_CODES
+            }
+        self.bounds = bounds
 
 
 def encode_line(record: Record) -> bytes:
@@ -211,6 +235,7 @@ def replay(path: Path, *, mend: bool = False) -> History:
             case None:
                 history.damaged += 1
             case Opened():
+                history.begin(record.bounds)
                 history.runs += 1
                 history.ended = None
             case Done() | Failed():

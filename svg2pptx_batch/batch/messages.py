@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from svg2pptx_batch.batch.inputs import InputFile
+from svg2pptx_batch.batch.objects import StoredSlide
 from svg2pptx_batch.batch.plan import Failure
 from svg2pptx_batch.diagnostics import Diagnostic
 from svg2pptx_batch.options import ConvertOptions, Limits, SlideSize
@@ -41,19 +42,17 @@ class Order(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Converted(msgspec.Struct, frozen=True, array_like=True, tag="done"):
-    """A slide lies under its key.
+    """A slide is stored.
 
     Attributes:
-        digest: SHA-256 of the object, hex.
-        size: Of the object, bytes.
+        slide: Where.
         seconds: Time it took.
         fidelity: Fidelity name to count.
         diagnostics: The first of each kind, warnings before remarks.
         more: How many further remarks were made.
     """
 
-    digest: str
-    size: int
+    slide: StoredSlide
     seconds: float
     fidelity: dict[str, int]
     diagnostics: tuple[Diagnostic, ...] = ()

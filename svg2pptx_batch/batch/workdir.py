@@ -6,11 +6,11 @@
       journal.jsonl   what happened
       status.json     a snapshot, derived
       job.log         tracebacks of our own defects
-      objects/        packed slides, until the job is finished
+      objects/        packs of slides, until the job is finished
       spool-…/        copies of archive members and standard input, until the job is finished
     <state>/specs/<digest>   the UUID of the last job with these inputs, output and options
 
-Only this module, `manifest` and `worker` write there.
+Only this module, `manifest` and `objects` write there.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ Leaves: an encoded `Converted` or `Refused` of a few hundred bytes; the slide go
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 import traceback
 from functools import lru_cache
@@ -24,6 +23,7 @@ from svg2pptx_batch.batch.messages import (
     decode_setting,
     encode,
 )
+from svg2pptx_batch.batch.objects import ObjectWriter, StoredSlide
 from svg2pptx_batch.batch.plan import Failure, defect, failure_of
 from svg2pptx_batch.batch.report import TaskState
 from svg2pptx_batch.conversion import convert_svg
@@ -40,11 +40,12 @@ _MAX_A_KIND = 5
 
 
 @lru_cache(maxsize=4)
-def _context(setting: bytes) -> tuple[Setting, FontCatalog]:
-    """Read a setting; once a process, and so is the font catalogue made."""
+def _context(setting: bytes) -> tuple[Setting, FontCatalog, ObjectWriter]:
+    """Read a setting; once a process, and so are font catalogue and pack made."""
     decoded = decode_setting(setting)
     options = decoded.options
-    return decoded, FontCatalog(options.font_dirs, system=options.system_fonts)
+    fonts = FontCatalog(options.font_dirs, system=options.system_fonts)
+    return decoded, fonts, ObjectWriter(decoded.objects)
 
 
 def convert_task(argument: tuple[bytes, bytes]) -> bytes:
@@ -62,7 +63,7 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
     began = time.perf_counter()
     order = decode_order(argument[1])
     try:
-        setting, fonts = _context(argument[0])
+        setting, fonts, objects = _context(argument[0])
         data = read(order.file, setting.limits)
         if hashlib.sha256(data).hexdigest() != order.digest:
             return _refuse(_changed(order.file), began)
@@ -83,11 +84,11 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
     except Exception as error:  # noqa: BLE001  the edge: whatever it is, it costs this file alone
         return _refuse(defect(f"{type(error).__name__}: {error}"), began, traceback.format_exc())
     try:
-        _store(f"{setting.objects}/{order.key}", packed)
+        stored = objects.put(packed)
     except OSError as error:
         message = f"A slide cannot be stored in {setting.objects}: {error.strerror or error}."
         return _refuse(Failure(WORKDIR_CODE, message, state=TaskState.FAILED), began)
-    return encode(_converted(conversion, packed, began))
+    return encode(_converted(conversion, stored, began))
 
 
 def compact(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[Diagnostic, ...], int]:
@@ -107,11 +108,10 @@ def compact(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[Diagnostic, ...]
     return tuple(kept), len(diagnostics) - len(kept)
 
 
-def _converted(conversion: Conversion, packed: bytes, began: float) -> Converted:
+def _converted(conversion: Conversion, stored: StoredSlide, began: float) -> Converted:
     kept, more = compact(conversion.diagnostics)
     return Converted(
-        hashlib.sha256(packed).hexdigest(),
-        len(packed),
+        stored,
         round(time.perf_counter() - began, 6),
         conversion.fidelity,
         kept,
@@ -121,21 +121,6 @@ def _converted(conversion: Conversion, packed: bytes, began: float) -> Converted
 
 def _refuse(failure: Failure, began: float, log: str = "") -> bytes:
     return encode(Refused(failure, round(time.perf_counter() - began, 6), log))
-
-
-def _store(path: str, data: bytes) -> None:
-    """Put a slide under its key in one step; it is synced by nobody, the journal has its digest."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "wb", buffering=0) as stream:  # noqa: PTH123  quicker
-            view = memoryview(data)
-            while view:
-                view = view[stream.write(view) :]
-        os.replace(temporary, path)  # noqa: PTH105  quicker
-    except OSError:
-        if os.path.exists(temporary):  # noqa: PTH110  text is at hand
-            os.unlink(temporary)  # noqa: PTH108  likewise
-        raise
 
 
 def _changed(file: InputFile) -> Failure:

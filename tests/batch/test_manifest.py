@@ -10,18 +10,22 @@ import pytest
 
 from svg2pptx_batch.batch import manifest
 from svg2pptx_batch.batch.manifest import Done, Ended, Failed, Journal, Opened, Retried, replay
+from svg2pptx_batch.batch.objects import StoredSlide
 from svg2pptx_batch.batch.report import JobState, TaskState
 from svg2pptx_batch.errors import ManifestError, OutputError
 
+BOUNDS = (60.0, 0.0, 1e6)
+
 
 def done(index: int) -> Done:
-    return Done(index, f"id{index}", f"key{index}", "d" * 64, 100 + index, 0.5, {"native": 2})
+    slide = StoredSlide("a.pack", 7 * index, 100 + index, "d" * 64)
+    return Done(index, f"id{index}", f"key{index}", slide, 0.5, {"native": 2})
 
 
 @pytest.fixture
 def path(tmp_path):
     journal = Journal(tmp_path / "journal.jsonl")
-    journal.append(Opened(1, "job", "0.1", "2026-01-01T00:00:00Z"))
+    journal.append(Opened(1, "job", "0.1", "2026-01-01T00:00:00Z", BOUNDS))
     for index in range(5):
         journal.append(done(index))
     journal.append(Failed(5, "id5", "key5", TaskState.INVALID, "xml", "bad", line=3))
@@ -87,7 +91,7 @@ def test_a_flipped_bit_costs_at_most_the_lines_it_touches(path):
 
 
 def test_another_version_is_refused(path):
-    path.write_bytes(manifest.encode_line(Opened(2, "job", "9.9", "2099")))
+    path.write_bytes(manifest.encode_line(Opened(2, "job", "9.9", "2099", BOUNDS)))
     with pytest.raises(ManifestError, match="version 2"):
         replay(path)
 
@@ -114,7 +118,7 @@ def test_the_end_of_an_earlier_run_does_not_end_the_next(path):
     journal.close()
     assert replay(path).ended.exit_code == 130
     journal = Journal(path)
-    journal.append(Opened(1, "job", "0.1", "2026"))
+    journal.append(Opened(1, "job", "0.1", "2026", BOUNDS))
     journal.close()
     assert replay(path).ended is None
     assert replay(path).runs == 2

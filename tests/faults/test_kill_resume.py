@@ -6,10 +6,11 @@ import os
 import random
 import signal
 import subprocess
+import time
 
 import pytest
 
-from svg2pptx_batch.batch.manifest import replay
+from svg2pptx_batch.batch.manifest import Failed, records, replay
 from tests.support.jobs import (
     all_gone,
     convert,
@@ -140,13 +141,55 @@ def test_a_damaged_or_missing_slide_is_converted_again(icons, expected, tmp_path
     kill_tree(process)
     job = only_job(state)
     results = list(replay(job / "journal.jsonl").results.values())
-    (job / "objects" / results[0].key).unlink()
-    damaged = job / "objects" / results[1].key
-    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\0")
+    for number, result in enumerate(results[:2]):
+        pack = job / "objects" / result.slide.pack
+        data = bytearray(pack.read_bytes())
+        data[result.slide.offset + number * (result.slide.size - 1)] ^= 1
+        pack.write_bytes(data)
     code, events = convert(state, icons, deck)
     assert code == 0
     assert deck.read_bytes() == expected
     assert events[-1]["report"]["converted"] == COUNT - len(results) + 2
+
+
+def test_a_missing_pack_costs_what_lay_in_it(icons, expected, tmp_path):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    process = start(state, icons, deck, function=SLOW)
+    wait_for_done(state, 40, process)
+    kill_tree(process)
+    job = only_job(state)
+    results = list(replay(job / "journal.jsonl").results.values())
+    lost = results[0].slide.pack
+    (job / "objects" / lost).unlink()
+    kept = sum(result.slide.pack != lost for result in results)
+    code, events = convert(state, icons, deck)
+    assert code == 0
+    assert deck.read_bytes() == expected
+    assert events[-1]["report"]["converted"] == COUNT - kept
+
+
+@pytest.mark.parametrize(("timeout_s", "code"), [(0.5, 1), (60, 0)])
+def test_more_time_gives_a_late_file_another_try(tmp_path, timeout_s, code):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    source = make_icons(tmp_path / "in", 2)
+    (source / "icon0.svg").rename(source / "hang0.svg")
+    (source / "icon1.svg").rename(source / "hang1.svg")
+    process = start(state, source, deck, function=BY_NAME, workers=1, timeout_s=0.5)
+    while not failed(state) and process.poll() is None:
+        time.sleep(0.01)
+    kill_tree(process)
+    assert len(failed(state)) == 1
+    assert convert(state, source, deck, timeout_s=timeout_s)[0] == code
+
+
+def failed(state):
+    """Return the failures the journal speaks of."""
+    return [
+        record
+        for journal in (state / "jobs").glob("*/journal.jsonl")
+        for record in records(journal.read_bytes())
+        if isinstance(record, Failed)
+    ]
 
 
 def test_only_what_changed_is_converted_again_whatever_the_dates_say(tmp_path):
