@@ -171,13 +171,15 @@ def read(file: InputFile, limits: Limits) -> bytes:
         LimitError: It has grown beyond the limit.
     """
     try:
-        if not stat.S_ISREG(os.stat(file.path).st_mode):  # noqa: PTH116  the mode alone is wanted
+        found = os.stat(file.path)  # noqa: PTH116  quicker, and this runs for each file
+        if not stat.S_ISREG(found.st_mode):
             raise UnreadableError(
                 f"{file.source or file.name} is not a regular file.",
                 remedy="Replace it with the SVG itself.",
             )
-        with open(file.path, "rb") as stream:  # noqa: PTH123  quicker, and this runs for each file
-            data = stream.read(limits.max_file_bytes + 1)
+        with open(file.path, "rb") as stream:  # noqa: PTH123  likewise
+            # not more than may be there: the buffer for a read is made at its full size
+            data = stream.read(min(found.st_size, limits.max_file_bytes) + 1)
     except OSError as error:
         raise UnreadableError(
             f"{file.source or file.name} cannot be read: {error.strerror or error}.",

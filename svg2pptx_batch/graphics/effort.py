@@ -6,9 +6,10 @@ of the segments; so both are counted before anything is asked of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.graphics.path import COORDS_OF, Path
@@ -29,6 +30,8 @@ _SIMPLE = 160
 _PER_SQUARE = 2.5e-4
 _PER_CROSSING = 0.4
 _UNIT_S = 20e-6
+_OUTLINE = 600
+_LOOKS = 50
 _TESTS = 60_000
 _LEAST_TESTED = 32
 _PROBES = 96
@@ -106,9 +109,41 @@ def effort(*paths: Path, growth: float = 1.0) -> float:
     square = count * count * _PER_SQUARE
     if square > OPERATION_EFFORT or points < 4:
         return square
+    if points <= _OUTLINE and _hardly_overlap(paths, points):
+        return count * 0.1 + square
     # Where two strokes cross, their sides cross four times, however finely they are dashed.
     crossings = _crossings(_chords(*paths)) * min(growth, 2.0) ** 2
     return count * 0.1 + square + crossings * _PER_CROSSING
+
+
+def _hardly_overlap(paths: Sequence[Path], most: int) -> bool:
+    """Whether at most `most` pairs of chords have boxes that overlap: then few can cross.
+
+    Most drawings are outlines of that kind, and nothing has to be loaded to see it.
+    """
+    boxes = sorted(_boxes(paths))
+    overlapping = looked_at = 0
+    for index, (_, right, top, bottom) in enumerate(boxes):
+        for left, _, upper, lower in islice(boxes, index + 1, None):
+            if left > right:
+                break
+            looked_at += 1
+            overlapping += upper < bottom and lower > top
+        if overlapping > most or looked_at > _LOOKS * most:
+            return False
+    return True
+
+
+def _boxes(paths: Sequence[Path]) -> Iterator[tuple[float, float, float, float]]:
+    """Return the boxes of the sides of the control polygons, closing ones included: x0 x1 y0 y1."""
+    for path in paths:
+        for subpath in path.subpaths():
+            coords = subpath.coords
+            x0, y0 = coords[-2:]
+            for at in range(0, len(coords), 2):
+                x1, y1 = coords[at], coords[at + 1]
+                yield min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+                x0, y0 = x1, y1
 
 
 def _chords(*paths: Path) -> Points:

@@ -30,8 +30,9 @@ def test_a_long_outline_whose_rules_agree_stays() -> None:
     assert normalise(cog(100_000), even_odd=True) is None
 
 
-def test_crossings_are_counted_not_segments() -> None:
-    assert effort(scribble(1000)) > 20 * effort(cog(1000))
+@pytest.mark.parametrize("count", [300, 1000])
+def test_crossings_are_counted_not_segments(count: int) -> None:
+    assert effort(scribble(count)) > 20 * effort(cog(count))
 
 
 def test_a_dash_far_below_its_path_is_refused() -> None:
