@@ -227,7 +227,7 @@ def _faded_span(span: TextSpan, opacity: float) -> TextSpan:
 def _faded_line(line: Decoration | None, opacity: float) -> Decoration | None:
     if line is None:
         return None
-    return Decoration(_fill(line.fill, opacity), _stroke(line.stroke, opacity), line.rects)
+    return replace(line, fill=_fill(line.fill, opacity), stroke=_stroke(line.stroke, opacity))
 
 
 def _faded_shape(shape: Shape, opacity: float) -> Node:

@@ -11,9 +11,29 @@ from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import ellipse_path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.legal import IllegalNodeError, check
+from svg2pptx_batch.lower.opacity import fade
 from svg2pptx_batch.scene.effects import ClipPath
-from svg2pptx_batch.scene.nodes import Crop, Group, Image, ImageFormat, Label, RectPrimitive, Shape
+from svg2pptx_batch.scene.nodes import (
+    Crop,
+    Group,
+    Image,
+    ImageFormat,
+    Label,
+    RectPrimitive,
+    Shape,
+    Text,
+)
 from svg2pptx_batch.scene.paint import Fill, LinearGradient, Stop, Stroke
+from svg2pptx_batch.scene.text import (
+    Decoration,
+    Decorations,
+    Direction,
+    Font,
+    TextAnchor,
+    TextChunk,
+    TextSpan,
+    WritingMode,
+)
 from tests.support.scenes import BLACK, BLUE, RED, disc, leaves, lowered, only, shapes, square
 from tests.support.slides import png
 
@@ -67,6 +87,23 @@ def test_what_an_opaque_part_covers_is_cut_away() -> None:
     assert below.path.bounds() == Rect(0, 0, 100, 100), "a gradient's frame would stay"
     assert above.primitive is not None and above.fill == Fill(BLUE, FADED)
     assert remarks == () and scene.fidelity == {"native": 2}
+
+
+def test_lines_through_turned_letters_fade_piece_by_piece() -> None:
+    pieces = (rect_path(Rect(0, 0, 10, 1)), rect_path(Rect(12, 2, 10, 1)))
+    line = Decoration(Fill(RED), Stroke(BLUE), (), pieces, stroke_first=True)
+    span = TextSpan("ab", Font((), 10.0), None, (), Fill(RED), decorations=Decorations(line))
+    box = Rect(0, -10, 22, 12)
+    chunk = TextChunk(
+        0, 0, TextAnchor.START, Direction.LTR, WritingMode.HORIZONTAL, (span,), 22, False, box
+    )
+    faded = fade([Text((chunk,), box)], FADED)
+    assert faded is not None
+    (text,) = faded.nodes
+    assert isinstance(text, Text)
+    assert text.chunks[0].spans[0].decorations.underline == replace(
+        line, fill=Fill(RED, FADED), stroke=Stroke(BLUE, opacity=FADED)
+    )
 
 
 def test_strokes_below_something_are_cut_too() -> None:
