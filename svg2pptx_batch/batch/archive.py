@@ -53,7 +53,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     Attributes:
         name: Its path in the archive, `/` between folders, no `.` or `..`; not yet unique.
-        member: The same as the archive writes it, for looking it up again.
+        member: Its name as `entry_name` has it, for looking it up again.
         path: Where its bytes are now.
         size_bytes: How many.
         modified_s: Its date in seconds since the epoch, read as UTC; 0 where the archive gives
@@ -248,9 +248,7 @@ class _Reader:
             return
         clean = _clean(name)
         self._entries.append(
-            Entry(
-                name=clean, member=info.filename, path=path, size_bytes=size, modified_s=_date(info)
-            )
+            Entry(name=clean, member=name, path=path, size_bytes=size, modified_s=_date(info))
         )
 
     def _stream_entry(self, info: zipfile.ZipInfo, name: str, target: BinaryIO) -> tuple[int, bool]:

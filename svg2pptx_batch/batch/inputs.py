@@ -207,10 +207,11 @@ def loader_for(file: InputFile, resource_root: str = "") -> ResourceLoader:
         file: The input.
         resource_root: Folder below which files may be read; empty for the input's own.
     """
+    from svg2pptx_batch.batch.zip_directory import entry_name
     from svg2pptx_batch.svg.resources import ArchiveLoader, DataLoader, FolderLoader
 
     if file.archive:
-        return ArchiveLoader(Path(file.archive), file.member)
+        return ArchiveLoader(Path(file.archive), file.member, entry_name)
     if file.folder:
         return FolderLoader(Path(file.folder), Path(resource_root or file.root))
     if resource_root:

@@ -12,6 +12,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, unquote_to_bytes
@@ -140,14 +141,19 @@ class ArchiveLoader:
 
     Args:
         archive: The archive.
-        member: The drawing's own member name: relative addresses start from its folder.
+        member: The drawing's own name in it: relative addresses start from its folder.
+        name_of: Tells a member's name, `/` between folders; the archive's own rules for bytes
+            beyond ASCII are left to it.
     """
 
-    def __init__(self, archive: Path, member: str) -> None:
+    def __init__(
+        self, archive: Path, member: str, name_of: Callable[[zipfile.ZipInfo], str]
+    ) -> None:
         self._path = archive
+        self._name_of = name_of
         self._archive: zipfile.ZipFile | None = None
         self._members: dict[str, zipfile.ZipInfo] = {}
-        self._base = PurePosixPath(member.replace("\\", "/")).parent
+        self._base = PurePosixPath(member).parent
 
     def load(self, href: str) -> Resource:
         """See `ResourceLoader.load`."""
@@ -182,21 +188,10 @@ class ArchiveLoader:
         if self._archive is None:
             archive = zipfile.ZipFile(self._path)
             for info in archive.infolist():
-                name = _member_name(info).replace("\\", "/")
-                self._members.setdefault(unicodedata.normalize("NFC", name), info)
+                name = unicodedata.normalize("NFC", self._name_of(info))
+                self._members.setdefault(name, info)
             self._archive = archive
         return self._archive
-
-
-def _member_name(info: zipfile.ZipInfo) -> str:
-    """Return a member's name; without the UTF-8 flag many programs write UTF-8 all the same."""
-    name = info.filename
-    if not info.flag_bits & 0x800 and not name.isascii():
-        try:
-            return name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            return name
-    return name
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str) -> Resource:

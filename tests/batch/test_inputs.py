@@ -364,6 +364,23 @@ def test_what_a_drawing_may_read(tree, find):
         loader_for(member).load("../../outside.png")
 
 
+def test_an_archive_whose_names_are_utf8_without_saying_so(tree, find):
+    work = tree()
+    make_zip(work / "z.zip", {"grün/ä.svg": SVG, "grün\\ö.png": b"PNG"})
+    # The flag is taken out of the local and the central headers.
+    data = bytearray((work / "z.zip").read_bytes())
+    for signature, offset in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):
+        at = data.find(signature)
+        while at >= 0:
+            data[at + offset] &= ~0x08
+            at = data.find(signature, at + 4)
+    (work / "z.zip").write_bytes(data)
+    (member,) = find("z.zip").files
+    assert member.name == "grün/ä.svg"
+    assert loader_for(member).load("ö.png").data == b"PNG"
+    assert loader_for(member).load("o\u0308.png").data == b"PNG"
+
+
 @pytest.mark.parametrize("source", ["-", "icons.zip"])
 def test_a_folder_for_copies_that_cannot_be_written_stops_the_job(find, tree, tmp_path, source):
     with zipfile.ZipFile("icons.zip", "w") as archive:
