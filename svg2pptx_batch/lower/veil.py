@@ -18,10 +18,11 @@ from svg2pptx_batch.lower.clip import Clip
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.filter_cost import painting_cost
 from svg2pptx_batch.lower.gradient import axial, circular
-from svg2pptx_batch.lower.mask import Spot, Tone, divide
+from svg2pptx_batch.lower.mask import Spot, divide
 from svg2pptx_batch.lower.sampling import encode_picture, sample_gradient
 from svg2pptx_batch.lower.stops import MAX_STOPS, color_at
 from svg2pptx_batch.lower.strokes import stroke_area
+from svg2pptx_batch.lower.tone import Tone
 from svg2pptx_batch.scene.effects import Mask
 from svg2pptx_batch.scene.nodes import (
     NO_LABEL,
