@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 4096
 _MAX_TILE_SIDE = 2048
-_CSS_DPI = 96
 # Reckoned processor time: of a slide's pictures before they get coarse, and of one at most.
 _SLIDE_S = 1.2
 _PATIENCE = 5.0
@@ -237,7 +236,7 @@ def _affordable(cost: Cost, work: Lowering) -> float | None:
     Returns:
         None where even a coarse picture takes too long.
     """
-    wanted = work.options.fallback_dpi / _CSS_DPI
+    wanted = work.pixel_scale
     spent = work.painting_s
     share = min(1.0, _SLIDE_S / (spent + cost.at(wanted) + 1e-9))
     scale = max(wanted * share, min(wanted, _COARSE))
@@ -336,7 +335,7 @@ def paint_pattern(
     Returns:
         None where the pattern paints nothing.
     """
-    scale = work.options.fallback_dpi / _CSS_DPI
+    scale = work.pixel_scale
     scale = min(scale, _MAX_TILE_SIDE / max(box.width, box.height))
     width = max(1, math.ceil(box.width * scale))
     height = max(1, math.ceil(box.height * scale))

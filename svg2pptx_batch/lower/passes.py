@@ -115,7 +115,7 @@ def _lower_content(
             return unfiltered
     fault = _needs_picture(group)
     if fault is None and group.mask is not None:
-        from svg2pptx_batch.lower.veil import lower_masked
+        from svg2pptx_batch.lower.masked import lower_masked
 
         masked = lower_masked(group, to_parent, clip, link, work, _lower_content)
         if masked is not None:
