@@ -53,6 +53,8 @@ class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
         element: `tag` or `tag#id`.
         line: 1-based line, 0 where unknown.
         severity: How much it matters.
+        elements: How many drawn elements it speaks of: those of a group that ended together, and
+            those that cannot be told apart by element and line.
     """
 
     code: str
@@ -61,15 +63,16 @@ class Diagnostic(msgspec.Struct, frozen=True, omit_defaults=True):
     element: str = ""
     line: int = 0
     severity: Severity = Severity.INFO
+    elements: int = 1
 
 
 class Diagnostics:
-    """Collects the diagnostics of one conversion; equal remarks are kept once."""
+    """Collects the diagnostics of one conversion; equal remarks become one that counts them."""
 
     __slots__ = ("_items",)
 
     def __init__(self) -> None:
-        self._items: dict[Diagnostic, None] = {}
+        self._items: dict[Diagnostic, int] = {}
 
     def report(
         self,
@@ -79,6 +82,7 @@ class Diagnostics:
         *,
         fidelity: Fidelity | None = None,
         severity: Severity = Severity.INFO,
+        elements: int = 1,
     ) -> None:
         """Record one remark.
 
@@ -88,14 +92,19 @@ class Diagnostics:
             source: The element it speaks of, or None for the whole document.
             fidelity: How that element ended.
             severity: How much it matters.
+            elements: How many drawn elements ended so.
         """
         element, line = "", 0
         if source is not None:
             element = f"{source.tag}#{source.id}" if source.id else source.tag
             line = source.line
-        self._items[Diagnostic(code, message, fidelity, element, line, severity)] = None
+        remark = Diagnostic(code, message, fidelity, element, line, severity)
+        self._items[remark] = self._items.get(remark, 0) + elements
 
     @property
     def items(self) -> tuple[Diagnostic, ...]:
         """All remarks, in the order they were first made."""
-        return tuple(self._items)
+        return tuple(
+            remark if elements == 1 else msgspec.structs.replace(remark, elements=elements)
+            for remark, elements in self._items.items()
+        )

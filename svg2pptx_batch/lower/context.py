@@ -139,7 +139,7 @@ class Lowering:
             seen: Whether anything of it is on the slide.
         """
         said = self._remarks[since:]
-        worst = max((remark.fidelity for remark in said if remark.fidelity), default=None)
+        worst = max(said, key=lambda remark: remark.badness).fidelity if said else None
         if worst is not None and (seen or worst is Fidelity.DROPPED):
             self.counts[worst] += max(1, count_leaves(group))
         elif not seen:
