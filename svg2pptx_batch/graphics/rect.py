@@ -61,6 +61,15 @@ class Rect(NamedTuple):
         right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
         return Rect(x, y, right - x, bottom - y) if right >= x and bottom >= y else None
 
+    def holds(self, other: Rect, slack: float = 0.0) -> bool:
+        """Tell whether another rectangle lies within, or sticks out by no more than `slack`."""
+        return (
+            self.x <= other.x + slack
+            and self.y <= other.y + slack
+            and self.right >= other.right - slack
+            and self.bottom >= other.bottom - slack
+        )
+
     def inflate(self, by: float) -> Rect:
         """Return the rectangle grown by `by` on every side."""
         return Rect(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)

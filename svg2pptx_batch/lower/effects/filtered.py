@@ -15,7 +15,8 @@ from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.clip import Clip, clip_outline
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.effects.chain import Result, over, read_filters, write_filter
-from svg2pptx_batch.lower.effects.layers import Copy, Flood, Layer, Unknown, read_layers
+from svg2pptx_batch.lower.effects.layer import Copy, Flood, Layer, Unknown
+from svg2pptx_batch.lower.effects.layers import read_layers
 from svg2pptx_batch.lower.effects.repaint import (
     is_opaque_content,
     repaint,

@@ -1,100 +1,21 @@
-"""What a filter chain paints, as layers: copies of its source, floods, and what is neither."""
+"""What a filter chain paints, as layers: each primitive read as what it makes of its inputs'."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from svg2pptx_batch.graphics.color import Color
+from svg2pptx_batch.graphics.color import BLACK, Color
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.effects.chain import ALPHA, SOURCE, Result, moved, over
+from svg2pptx_batch.lower.effects.compositing import composite, lay_over
+from svg2pptx_batch.lower.effects.layer import Copy, Flood, Layer, Layers, SourceGraphic, Unknown
 from svg2pptx_batch.lower.effects.recolour import Recolour, Transfer, read_recolour
 from svg2pptx_batch.svg.values.color import parse_color
 from svg2pptx_batch.svg.values.number import parse_number, parse_number_list
 
-BLACK = Color(0, 0, 0)
 _MAX_LAYERS = 24
-_NOWHERE = Rect(0.0, 0.0, 0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """The source, perhaps moved, blurred and in other colours.
-
-    Attributes:
-        result: What paints it, crops included.
-        crop: Outside it nothing is seen; None where it reaches no edge.
-        steps: What becomes of its colours, in order; empty where `tint` is set.
-        tint: The one colour it is painted in, None for its own.
-        gain: 0…1, multiplies its alpha.
-        hard: Whether everything in it counts as opaque.
-        hole: Where the source's own area is cut out of it: that area's shift.
-        dx: Shift, space of the filtered group.
-        dy: Shift.
-        blur_x: Standard deviation.
-        blur_y: Standard deviation.
-    """
-
-    result: Result
-    crop: Rect | None = None
-    steps: tuple[Recolour, ...] = ()
-    tint: Color | None = None
-    gain: float = 1.0
-    hard: bool = False
-    hole: tuple[float, float] | None = None
-    dx: float = 0.0
-    dy: float = 0.0
-    blur_x: float = 0.0
-    blur_y: float = 0.0
-
-    @property
-    def is_sharp(self) -> bool:
-        """Whether it is not blurred."""
-        return self.blur_x == 0.0 and self.blur_y == 0.0
-
-    @property
-    def is_source(self) -> bool:
-        """Whether nothing but the place has changed."""
-        changed = self.steps or self.tint or self.hard or self.hole
-        return self.is_sharp and not changed and self.gain == 1.0
-
-    def reach(self, box: Rect | None, deviations: float = 3.0) -> Rect | None:
-        """Return a box that holds what it paints.
-
-        Args:
-            box: What the source paints.
-            deviations: How far the blur counts.
-        """
-        if box is None:
-            return None
-        wide, high = self.blur_x * deviations, self.blur_y * deviations
-        return Rect(
-            box.x + self.dx - wide,
-            box.y + self.dy - high,
-            box.width + 2 * wide,
-            box.height + 2 * high,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Flood:
-    """A rectangle of one colour."""
-
-    result: Result
-    rect: Rect
-    color: Color
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Something only a picture can show."""
-
-    result: Result
-
-
-Layer = Copy | Flood | Unknown
-Layers = tuple[Layer, ...]
 
 
 def read_layers(
@@ -112,7 +33,7 @@ def read_layers(
     Returns:
         Bottom first. One `Unknown` alone where nothing is recognised.
     """
-    reader = _Reader(box, slack, color, opaque=opaque)
+    reader = _Reader(SourceGraphic(box, slack, color, opaque))
     # The depth of a chain is bounded only by its file: walk it from the leaves.
     pending = [result]
     while pending:
@@ -130,17 +51,12 @@ def read_layers(
 class _Reader:
     """Reads results whose inputs are read."""
 
-    def __init__(
-        self, box: Rect | None, slack: float, color: Color | None, *, opaque: bool
-    ) -> None:
+    def __init__(self, source: SourceGraphic) -> None:
         self.known: dict[int, Layers] = {}
-        self._box = box
-        self._slack = slack
-        self._color = color
-        self._opaque = opaque
+        self._source = source
         self._readers: dict[str, Callable[[Result], Layers | None]] = {
-            SOURCE: self._source,
-            ALPHA: self._source,
+            SOURCE: self._copy,
+            ALPHA: self._copy,
             "feBlend": self._blend,
             "feColorMatrix": self._recolour,
             "feComponentTransfer": self._recolour,
@@ -168,7 +84,7 @@ class _Reader:
         """Return a layer cut to the subregion of the primitive it leaves."""
         rect = by.region
         if isinstance(layer, Unknown):
-            if layer.result is not by and not _holds(rect, layer.result.region, 0.0):
+            if layer.result is not by and not rect.holds(layer.result.region):
                 return Unknown(over([layer.result], rect))
             return layer
         if isinstance(layer, Flood):
@@ -178,14 +94,10 @@ class _Reader:
             if seen == layer.rect:
                 return layer
             return Flood(over([layer.result], seen), seen, layer.color)
-        reach = layer.reach(self._box)
-        if reach is None:
-            return None
-        if layer.crop is not None:
-            reach = reach.intersection(layer.crop)
+        reach = self._source.reach(layer)
         if reach is None or (seen := reach.intersection(rect)) is None:
             return None
-        if _holds(rect, reach, self._slack):
+        if rect.holds(reach, self._source.slack):
             return layer
         if seen.is_empty:
             return None
@@ -194,8 +106,8 @@ class _Reader:
 
     # --- primitives --------------------------------------------------------------------------
 
-    def _source(self, result: Result) -> Layers:
-        if self._box is None:
+    def _copy(self, result: Result) -> Layers:
+        if self._source.box is None:
             return ()
         return (Copy(result, tint=BLACK if result.tag == ALPHA else None),)
 
@@ -255,7 +167,7 @@ class _Reader:
             replace(
                 copy,
                 result=result,
-                tint=copy.tint or self._color,
+                tint=copy.tint or self._source.color,
                 blur_x=math.hypot(copy.blur_x, wide),
                 blur_y=math.hypot(copy.blur_y, high),
             ),
@@ -284,108 +196,20 @@ class _Reader:
     def _merge(self, result: Result) -> Layers | None:
         layers: Layers = ()
         for each in result.inputs:
-            laid = self._over(layers, self.known[id(each)], result)
+            laid = lay_over(layers, self.known[id(each)], result, self._source)
             if laid is None:
                 return None
             layers = laid
         return layers
 
-    def _over(self, below: Layers, above: Layers, result: Result) -> Layers | None:
-        """Return layers laid over others, None where that mixes colours in linear light."""
-        if not result.is_linear or not below or all(map(self._hides, above)):
-            return below + above
-        for high in above:
-            reach = self._reach(high)
-            for low in below:
-                shared = reach and reach.intersection(self._reach(low) or _NOWHERE)
-                if shared is not None and not shared.is_empty and not self._hides(high):
-                    return None
-        return below + above
-
-    def _hides(self, layer: Layer) -> bool:
-        """Whether nothing shows through what a layer paints."""
-        if isinstance(layer, Flood):
-            return layer.color.alpha >= 1.0
-        return (
-            isinstance(layer, Copy)
-            and layer.is_sharp
-            and layer.gain == 1.0
-            and layer.hole is None
-            and (self._opaque or layer.hard)
-            and all(step.gain == 1.0 for step in layer.steps)
-        )
-
-    def _reach(self, layer: Layer) -> Rect | None:
-        match layer:
-            case Copy():
-                reach = layer.reach(self._box)
-                return reach if reach is None or not layer.crop else reach.intersection(layer.crop)
-            case Flood():
-                return layer.rect
-            case Unknown():
-                return layer.result.region
-
     def _blend(self, result: Result) -> Layers | None:
         above, below = self._of(result, 0), self._of(result, 1)
         if not above or not below or result.get("mode", "normal") in {"normal", ""}:
-            return self._over(below, above, result)
+            return lay_over(below, above, result, self._source)
         return None
 
     def _composite(self, result: Result) -> Layers | None:
-        first, second = self._of(result, 0), self._of(result, 1)
-        match result.get("operator", "over") or "over":
-            case "over":
-                return self._over(second, first, result)
-            case "in":
-                return self._inside(first, second, result)
-            case "out":
-                return self._outside(first, second, result)
-            case "atop":
-                return second if not first else None if second else ()
-            case "xor":
-                return first + second if not (first and second) else None
-            case "arithmetic":
-                return _arithmetic(first, second, result)
-        return None
-
-    def _outside(self, first: Layers, second: Layers, result: Result) -> Layers | None:
-        if not first or not second:
-            return first
-        if len(first) > 1 or len(second) > 1:
-            return None
-        shadow, source = first[0], second[0]
-        if not isinstance(shadow, Copy) or not isinstance(source, Copy):
-            return None
-        whole = source.is_sharp and source.gain == 1.0 and source.crop is None
-        if not whole or source.hole is not None or shadow.hole is not None:
-            return None
-        if any(step.gain is None for step in source.steps):
-            return None
-        return (replace(shadow, result=result, hole=(source.dx, source.dy)),)
-
-    def _inside(self, first: Layers, second: Layers, result: Result) -> Layers | None:
-        if not first or not second:
-            return ()
-        if len(first) > 1 or len(second) > 1:
-            return None
-        match first[0], second[0]:
-            case Flood() as flood, Copy() as copy:
-                tint = flood.color._replace(alpha=1.0)
-                if any(step.gain is None for step in copy.steps):
-                    return None
-                gain = copy.gain * flood.color.alpha
-                made = replace(copy, result=result, steps=(), tint=tint, gain=gain)
-            case Copy() as copy, Flood() as flood:
-                made = replace(copy, result=result, gain=copy.gain * flood.color.alpha)
-            case _:
-                return None
-        reach = made.reach(self._box)
-        if reach is None:
-            return ()
-        if _holds(flood.rect, reach, self._slack):
-            return (made,)
-        crop = flood.rect if made.crop is None else made.crop.intersection(flood.rect)
-        return () if crop is None or crop.is_empty else (replace(made, crop=crop),)
+        return composite(self._of(result, 0), self._of(result, 1), result, self._source)
 
 
 def _recoloured(copy: Copy, function: Recolour, result: Result) -> Copy | None:
@@ -410,30 +234,5 @@ def _recoloured(copy: Copy, function: Recolour, result: Result) -> Copy | None:
     return replace(copy, result=result, steps=steps, gain=copy.gain * gain)
 
 
-def _arithmetic(first: Layers, second: Layers, result: Result) -> Layers | None:
-    """Return k1·i1·i2 + k2·i1 + k3·i2 + k4 where it is one of its inputs."""
-    factors = [parse_number(result.get(name, "0") or "0") for name in ("k1", "k2", "k3", "k4")]
-    k1, k2, k3, k4 = factors
-    if k4 != 0.0:
-        return None
-    product = k1 != 0.0 and bool(first) and bool(second)
-    if product:
-        return None
-    if k2 == 1.0 and (k3 == 0.0 or not second):
-        return first
-    if k3 == 1.0 and (k2 == 0.0 or not first):
-        return second
-    return () if not first and not second else None
-
-
 def _shifted(rect: Rect, dx: float, dy: float) -> Rect:
     return Rect(rect.x + dx, rect.y + dy, rect.width, rect.height)
-
-
-def _holds(outer: Rect, inner: Rect, slack: float) -> bool:
-    return (
-        outer.x <= inner.x + slack
-        and outer.y <= inner.y + slack
-        and outer.right >= inner.right - slack
-        and outer.bottom >= inner.bottom - slack
-    )
