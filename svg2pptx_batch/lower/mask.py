@@ -104,7 +104,7 @@ def _cut(spots: Iterable[Spot], outline: Path) -> list[Spot]:
         bounds = spot.outline.bounds()
         if bounds is None or not _meet(bounds, box):
             continue
-        if limit is None or not _holds(limit, bounds):
+        if limit is None or not limit.holds(bounds):
             shared = intersect(spot.outline, outline)
             if shared:
                 found.append(Spot(shared, spot.tone))
@@ -125,15 +125,6 @@ def _product(spots: Iterable[Spot], veil: Iterable[Spot]) -> list[Spot]:
 
 def _meet(one: Rect, two: Rect) -> bool:
     return one.x < two.right and two.x < one.right and one.y < two.bottom and two.y < one.bottom
-
-
-def _holds(outer: Rect, inner: Rect) -> bool:
-    return (
-        inner.x >= outer.x
-        and inner.y >= outer.y
-        and inner.right <= outer.right
-        and inner.bottom <= outer.bottom
-    )
 
 
 class _Layer:

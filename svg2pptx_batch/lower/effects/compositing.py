@@ -2,7 +2,7 @@
 
 Only what gives layers again is told: where colours would mix, a picture has to show it.
 
-Source: Filter Effects Module 1, 9.5, 9.7 and 9.15; Porter and Duff, Compositing Digital Images.
+Source: Filter Effects Module 1, chapter 9; Porter and Duff, Compositing Digital Images, 1984.
 """
 
 from __future__ import annotations
