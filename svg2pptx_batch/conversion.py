@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -72,14 +71,13 @@ def convert_svg(
         diagnostics=diagnostics,
         languages=options.languages,
     )
+    lost = sum(item.elements for item in diagnostics.items if item.fidelity is Fidelity.DROPPED)
     legal = lower(scene, slide=slide, options=options, fonts=fonts, diagnostics=diagnostics)
     written = write_slide(legal, background=background, title=legal.title or name)
-    remarks = diagnostics.items
-    counts = Counter(legal.fidelity)
-    dropped = sum(remark.fidelity is Fidelity.DROPPED for remark in remarks)
-    if dropped:
-        counts[Fidelity.DROPPED.value] += dropped
-    return Conversion(written, remarks, dict(counts))
+    fidelity = dict(legal.fidelity)
+    if lost:
+        fidelity[Fidelity.DROPPED.value] = fidelity.get(Fidelity.DROPPED.value, 0) + lost
+    return Conversion(written, diagnostics.items, fidelity)
 
 
 def background_color(text: str) -> Color | None:

@@ -157,7 +157,15 @@ def _outlined_pattern(pattern: Pattern, work: Lowering) -> Pattern:
 
 
 def rasterise(
-    node: Node, to_slide: Affine, clip: Clip, link: str, work: Lowering, *, code: str, reason: str
+    node: Node,
+    to_slide: Affine,
+    clip: Clip,
+    link: str,
+    work: Lowering,
+    *,
+    code: str,
+    reason: str,
+    elements: int | None = None,
 ) -> Image | None:
     """Turn a subtree into a picture.
 
@@ -169,10 +177,13 @@ def rasterise(
         work: State of this scene.
         code: Diagnostic code, `filter-rasterised`.
         reason: What DrawingML lacks: the start of a sentence.
+        elements: How many drawn elements that are; those of the subtree when None.
 
     Returns:
-        None where nothing is seen.
+        None where nothing is seen, or the picture cannot be painted, which is remarked upon.
     """
+    if elements is None:
+        elements = max(1, count_leaves(node))
     seen = _seen(node, to_slide, clip, work)
     if seen is None:
         return None
@@ -180,7 +191,7 @@ def rasterise(
         node = tamed(node, to_slide, seen)
     scale = _affordable(painting_cost(node, to_slide, seen), work)
     if scale is None:
-        work.report("filter-too-costly", _TOO_COSTLY, node.source, Fidelity.DROPPED)
+        work.report("filter-too-costly", _TOO_COSTLY, node.source, Fidelity.DROPPED, elements)
         return None
     region = _region(seen, scale)
     png: bytes | None = None
@@ -195,13 +206,12 @@ def rasterise(
         png = _painted([outlined(node, work)], view, region.width, region.height)
         picture = None if png is None else _decoded(png)
     if picture is None:
-        work.report("fallback-failed", _UNPAINTABLE, node.source, Fidelity.DROPPED)
+        work.report("fallback-failed", _UNPAINTABLE, node.source, Fidelity.DROPPED, elements)
         return None
     image = _cropped(picture, region, png)
     if image is None:
         return None
-    work.report(code, f"{reason} became a picture", node.source, Fidelity.RASTERISED)
-    work.count(Fidelity.RASTERISED, max(1, count_leaves(node)))
+    work.report(code, f"{reason} became a picture", node.source, Fidelity.RASTERISED, elements)
     label = _label_of(node)
     if link and not label.link:
         label = replace(label, link=link)

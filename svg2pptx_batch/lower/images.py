@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.lower.clip import Clip, clip_image
 from svg2pptx_batch.lower.context import Lowering
@@ -41,7 +40,4 @@ def lower_image(
     label = image.label
     if link and not label.link:
         label = replace(label, link=link)
-    placed = clip_image(replace(image, transform=m, label=label), clip)
-    if placed is not None:
-        work.count(Fidelity.NATIVE)
-    return placed
+    return clip_image(replace(image, transform=m, label=label), clip)

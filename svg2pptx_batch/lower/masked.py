@@ -82,13 +82,9 @@ def _in_spots(
         return None
     found: list[Node] = []
     for spot, inner in seen:
-        mark = work.mark()
         tone = spot.tone
         content = group if tone.frame is None else _without_texts(group, work)
         nodes = lower(content, to_parent, inner, link, work)
-        if found:
-            # The same elements once more, elsewhere.
-            work.rewind(mark)
         if not nodes:
             continue
         if len(seen) > 1 and len(seen) * sum(map(count_leaves, nodes)) > _MAX_PIECES:
@@ -150,6 +146,7 @@ def _painted(
             "what a mask fades fills its shape as a picture",
             group.source,
             Fidelity.RASTERISED,
+            count,
         )
         work.count(Fidelity.RASTERISED, count)
     return veiled
@@ -157,13 +154,14 @@ def _painted(
 
 def _without_texts(group: Group, work: Lowering) -> Group:
     """Return a group whose texts are outlines, since letters take no gradient."""
-    if not any(isinstance(node, Text) for node in visit(group)):
+    texts = [node for node in visit(group) if isinstance(node, Text)]
+    if not texts:
         return group
     from svg2pptx_batch.lower.fallback import outlined
 
-    work.report(
-        "text-outlined", "a text faded by a mask became outlines", group.source, Fidelity.OUTLINED
-    )
+    for text in texts:
+        message = "a text faded by a mask became outlines"
+        work.report("text-outlined", message, text.source, Fidelity.OUTLINED)
     found = outlined(group, work)
     return found if isinstance(found, Group) else group
 

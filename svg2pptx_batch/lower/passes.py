@@ -65,15 +65,17 @@ def lower(
 def _lower_node(node: Node, to_slide: Affine, clip: Clip, link: str, work: Lowering) -> Node | None:
     if isinstance(node, Group):
         return _lower_group(node, to_slide, clip, link, work)
-    mark = work.mark()
+    since = work.said
     try:
-        return _lower_leaf(node, to_slide, clip, link, work)
+        lowered = _lower_leaf(node, to_slide, clip, link, work)
     except TooComplexError:
         from svg2pptx_batch.lower.fallback import rasterise
 
-        work.rewind(mark)
+        work.unsay(since)
         code, reason = _COMPLEX
-        return rasterise(node, to_slide, clip, link, work, code=code, reason=reason)
+        lowered = rasterise(node, to_slide, clip, link, work, code=code, reason=reason)
+    work.end(node, since, seen=lowered is not None)
+    return lowered
 
 
 def _lower_leaf(
@@ -106,19 +108,24 @@ def _lower_content(
 ) -> list[Node]:
     """Return what a group shows, with its effects: its children, or one picture."""
     if group.opacity <= 0.0:
+        work.end_all(group, work.said, seen=False)
         return []
     if group.filters:
         from svg2pptx_batch.lower.effects import lower_filtered
 
+        mark = work.mark()
         unfiltered = lower_filtered(group, to_parent, clip, link, work, _lower_content)
         if unfiltered is not None:
+            work.join(group, mark)
             return unfiltered
     fault = _needs_picture(group)
     if fault is None and group.mask is not None:
         from svg2pptx_batch.lower.masked import lower_masked
 
+        mark = work.mark()
         masked = lower_masked(group, to_parent, clip, link, work, _lower_content)
         if masked is not None:
+            work.join(group, mark)
             return masked
         fault = ("mask-rasterised", "what a mask fades")
     if fault is not None:
@@ -133,8 +140,9 @@ def _lower_content(
         except TooComplexError:
             return _as_picture(group, to_parent, clip, link, work, *_COMPLEX)
     if inner is None:
+        work.end_all(group, work.said, seen=False)
         return []
-    mark = work.mark() if group.opacity < 1.0 else None
+    before = work.mark() if group.opacity < 1.0 else None
     link = group.label.link or link
     children: list[Node] = []
     steps = work.steps
@@ -144,7 +152,7 @@ def _lower_content(
         steps.pop()
         if lowered is not None:
             children.append(lowered)
-    if mark is None or not children:
+    if before is None or not children:
         return children
     from svg2pptx_batch.lower.opacity import fade
 
@@ -159,9 +167,10 @@ def _lower_content(
                 "text on a shape that is faded with it lets a little of the shape through",
                 group.source,
                 Fidelity.APPROXIMATED,
+                work.worsen(before),
             )
         return faded.nodes
-    work.rewind(mark)
+    work.rewind(before)
     fault = ("group-opacity-rasterised", "overlapping parts that are faded together")
     return _as_picture(group, to_parent, clip, link, work, *fault)
 
@@ -182,7 +191,9 @@ def _as_picture(
     from svg2pptx_batch.lower.fallback import rasterise
 
     code, reason = fault
+    since = work.said
     image = rasterise(group, to_parent, clip, link, work, code=code, reason=reason)
+    work.end_all(group, since, seen=image is not None)
     return [] if image is None else [image]
 
 

@@ -46,12 +46,6 @@ from svg2pptx_batch.scene.walk import visit
 
 # EMU must fit 32 bits; nothing that far off the slide is seen.
 _FAR = 100_000.0
-_WORST = (
-    Fidelity.NATIVE,
-    Fidelity.APPROXIMATED,
-    Fidelity.OUTLINED,
-    Fidelity.RASTERISED,
-)
 
 
 def lower_shape(
@@ -71,7 +65,6 @@ def lower_shape(
     """
     m = to_slide @ shape.transform
     if not m.is_invertible or not all(map(math.isfinite, m)):
-        work.report("singular-transform", "a transform without area hides it", shape.source, None)
         return None
     path = shape.path.transform(m)
     box = path.bounds()
@@ -123,7 +116,7 @@ def _reach(stroke: Stroke) -> float:
 class _Job:
     """One shape on its way."""
 
-    __slots__ = ("_box", "_fidelity", "_m", "_path", "_shape", "_stroke", "_work")
+    __slots__ = ("_box", "_m", "_path", "_shape", "_stroke", "_work")
 
     def __init__(
         self,
@@ -141,20 +134,16 @@ class _Job:
         self._box = box
         self._stroke = stroke
         self._work = work
-        self._fidelity = Fidelity.NATIVE
 
     # --- what is said about it -------------------------------------------------------------
 
     def _note(self, code: str, message: str, fidelity: Fidelity) -> None:
         self._work.report(code, message, self._shape.source, fidelity)
-        if _WORST.index(fidelity) > _WORST.index(self._fidelity):
-            self._fidelity = fidelity
 
     def _done(self, parts: list[Shape]) -> Node | None:
         parts = [part for part in parts if part.path]
         if not parts:
             return None
-        self._work.count(self._fidelity)
         label = self._shape.label
         if len(parts) == 1:
             return replace(parts[0], label=label)

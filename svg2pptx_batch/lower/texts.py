@@ -13,8 +13,6 @@ from svg2pptx_batch.lower.shapes import lower_shape
 from svg2pptx_batch.lower.text import lower_text, outline_text
 from svg2pptx_batch.scene.nodes import Group, Label, Node, Shape, Text
 
-_ORDER = tuple(Fidelity)
-
 
 def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Lowering) -> Node | None:
     """Lower one text.
@@ -42,20 +40,14 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
     if clip.spares(box) or covers(clip, rect_path(box), even_odd=False):
         remarks = Diagnostics()
         lowered = lower_text(text, to_slide, work.options, work.fonts, remarks)
-        fidelity = Fidelity.NATIVE
         for item in remarks.items:
             work.report(item.code, item.message, text.source, item.fidelity)
-            if item.fidelity is not None and item.fidelity is not Fidelity.DROPPED:
-                fidelity = max(fidelity, item.fidelity, key=_ORDER.index)
     else:
         lowered = replace(outline_text(text, work.fonts), label=_described(text))
         lowered = replace(lowered, transform=to_slide @ lowered.transform)
-        fidelity = Fidelity.OUTLINED
-        work.report("text-outlined", "a text cut by a clip became outlines", text.source, fidelity)
-    placed = None if lowered is None else _placed(lowered, IDENTITY, clip, text.source, work)
-    if placed is not None:
-        work.count(fidelity)
-    return placed
+        message = "a text cut by a clip became outlines"
+        work.report("text-outlined", message, text.source, Fidelity.OUTLINED)
+    return None if lowered is None else _placed(lowered, IDENTITY, clip, text.source, work)
 
 
 def _described(text: Text) -> Label:
@@ -69,13 +61,10 @@ def _described(text: Text) -> Label:
 def _placed(
     node: Node, to_slide: Affine, clip: Clip, source: Source, work: Lowering
 ) -> Node | None:
-    """Lower the shapes among what a text became; a text counts as one element, not by its parts."""
+    """Lower the shapes among what a text became."""
     link = node.label.link
     if isinstance(node, Shape):
-        counts = work.counts.copy()
-        shape = lower_shape(replace(node, source=source), to_slide, clip, link, work)
-        work.counts = counts
-        return shape
+        return lower_shape(replace(node, source=source), to_slide, clip, link, work)
     if not isinstance(node, Group):
         return node
     parts: list[Node] = []

@@ -11,7 +11,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from svg2pptx_batch.diagnostics import Fidelity
+from svg2pptx_batch.diagnostics import Fidelity, Source
 from svg2pptx_batch.graphics.affine import IDENTITY
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import Path, rect_path
@@ -37,7 +37,7 @@ from svg2pptx_batch.scene.paint import (
     Paint,
     PictureFill,
 )
-from svg2pptx_batch.scene.svg_writer import as_gradient
+from svg2pptx_batch.scene.gradients import as_gradient
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -89,13 +89,14 @@ def _veiled_shape(shape: Shape, veil: Veil, work: Lowering) -> Node | None:
         shape = replace(shape, path=path, transform=IDENTITY, primitive=None)
     parts: list[Shape] = []
     if shape.fill is not None:
-        fill = _veiled_fill(shape.fill, path, veil, work)
+        fill = _veiled_fill(shape.fill, path, veil, shape.source, work)
         if fill is None:
             return None
         parts.append(replace(shape, fill=fill, stroke=None, stroke_first=False))
     if shape.stroke is not None:
         line = stroke_area(path, shape.stroke)
-        fill = _veiled_fill(Fill(shape.stroke.paint, shape.stroke.opacity), line, veil, work)
+        fill = Fill(shape.stroke.paint, shape.stroke.opacity)
+        fill = _veiled_fill(fill, line, veil, shape.source, work)
         if fill is None:
             return None
         stroked = Shape(line, fill, label=shape.label, source=shape.source)
@@ -116,13 +117,16 @@ def _veiled_shape(shape: Shape, veil: Veil, work: Lowering) -> Node | None:
     )
 
 
-def _veiled_fill(fill: Fill, frame: Path, veil: Veil, work: Lowering) -> Fill | None:
+def _veiled_fill(
+    fill: Fill, frame: Path, veil: Veil, source: Source, work: Lowering
+) -> Fill | None:
     """Return a fill under a veil.
 
     Args:
         fill: Legal.
         frame: The path whose box is the paint's frame, slide px.
         veil: What fades it.
+        source: The element, for the remark on a picture.
         work: For the resolution of pictures.
     """
     box = frame.bounds()
@@ -131,6 +135,8 @@ def _veiled_fill(fill: Fill, frame: Path, veil: Veil, work: Lowering) -> Fill | 
     paint = veil.native(fill.paint, box)
     if paint is None:
         paint = _picture_of(fill.paint, veil, box, work)
+        message = "what a mask fades fills its shape as a picture"
+        work.report("mask-rasterised", message, source, Fidelity.RASTERISED)
     return None if paint is None else replace(fill, paint=paint)
 
 

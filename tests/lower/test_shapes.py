@@ -90,7 +90,7 @@ def test_singular_maps_and_empty_shapes_vanish() -> None:
     flat = square(0, 0, 10, transform=Affine(1, 1, 1, 1, 0, 0))
     scene, remarks = lowered(flat, Shape(Path("", ()), Fill(RED)), square(5, 5, 0))
     assert leaves(scene) == []
-    assert [remark.code for remark in remarks] == ["singular-transform"]
+    assert [(remark.code, remark.elements) for remark in remarks] == [("unseen", 3)]
 
 
 def test_what_lies_outside_the_drawing_vanishes() -> None:

@@ -13,7 +13,7 @@ from svg2pptx_batch.graphics.effort import TooComplexError
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.clip import Clip, clip_outline
-from svg2pptx_batch.lower.context import Lowering
+from svg2pptx_batch.lower.context import FILTER_PART, Lowering
 from svg2pptx_batch.lower.effects.chain import Result, over, read_filters, write_filter
 from svg2pptx_batch.lower.effects.layer import Copy, Flood, Layer, Unknown
 from svg2pptx_batch.lower.effects.layers import read_layers
@@ -150,20 +150,19 @@ class _Parts:
         for item in self._group.filters[1:]:
             region = region.union(item.region)
         shown = replace(self._group, filters=(write_filter(over(results, region), region),))
-        counts = self._work.counts.copy()
         image = rasterise(
             shown,
             self._to_parent,
             self._clip,
             "",
             self._work,
-            code="filter-part-rasterised",
+            code=FILTER_PART,
             reason="what a filter adds to its content",
+            elements=1,
         )
-        self._work.counts = counts
         if image is None:
             return []
-        self._work.count(Fidelity.RASTERISED)
+        self._work.count(Fidelity.RASTERISED, 1)
         return [replace(image, label=Label(decorative=True))]
 
     # --- copies and floods -------------------------------------------------------------------
