@@ -12,7 +12,8 @@ from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.sampling import encode_pixels, sample_circular, sample_gradient
-from svg2pptx_batch.lower.stops import linearised, window
+from svg2pptx_batch.lower.stops import window
+from svg2pptx_batch.scene.gradients import linearised
 from svg2pptx_batch.scene.paint import (
     AxialGradient,
     CircularGradient,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.lower.stops import linearised
+from svg2pptx_batch.scene.gradients import linearised
 from svg2pptx_batch.scene.paint import (
     CircularGradient,
     LinearGradient,

@@ -4,32 +4,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from itertools import pairwise
 
-from svg2pptx_batch.graphics.color import Color, from_linear, to_linear
+from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.scene.paint import SpreadMethod, Stop
 
 MAX_STOPS = 100
-_LINEAR_STEPS = 8
 _SEPARATED_BEYOND = 16
-
-
-def linearised(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
-    """Return stops whose sRGB interpolation follows one in linear light.
-
-    Each segment is divided into 8.
-    """
-    out = [stops[0]]
-    for (t0, c0), (t1, c1) in pairwise(stops):
-        if t1 > t0 and c0[:3] != c1[:3]:
-            low, high = [to_linear(v) for v in c0[:3]], [to_linear(v) for v in c1[:3]]
-            for step in range(1, _LINEAR_STEPS):
-                k = step / _LINEAR_STEPS
-                r, g, b = (from_linear(x + (y - x) * k) for x, y in zip(low, high, strict=True))
-                alpha = c0.alpha + (c1.alpha - c0.alpha) * k
-                out.append(Stop(t0 + (t1 - t0) * k, Color(r, g, b, alpha)))
-        out.append(Stop(t1, c1))
-    return tuple(out)
 
 
 def color_at(stops: tuple[Stop, ...], t: float, *, right: bool) -> Color:

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import Color
-from svg2pptx_batch.lower.stops import linearised
 from svg2pptx_batch.scene.effects import MaskKind
+from svg2pptx_batch.scene.gradients import linearised
 from svg2pptx_batch.scene.paint import LinearGradient, Paint, RadialGradient
 
 _CURVE_STEPS = 8

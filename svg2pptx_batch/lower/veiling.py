@@ -20,6 +20,7 @@ from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.sampling import encode_picture, sample_gradient
 from svg2pptx_batch.lower.strokes import stroke_area
 from svg2pptx_batch.lower.veil import Veil
+from svg2pptx_batch.scene.gradients import as_gradient
 from svg2pptx_batch.scene.nodes import (
     NO_LABEL,
     Crop,
@@ -37,7 +38,6 @@ from svg2pptx_batch.scene.paint import (
     Paint,
     PictureFill,
 )
-from svg2pptx_batch.scene.gradients import as_gradient
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture

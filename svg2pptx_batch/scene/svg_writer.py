@@ -7,19 +7,18 @@ equal text.
 
 from __future__ import annotations
 
-import itertools
-import math
 from base64 import b64encode
 from dataclasses import replace
 from typing import assert_never
 from xml.sax.saxutils import quoteattr
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
-from svg2pptx_batch.graphics.color import Color, from_linear, to_linear
-from svg2pptx_batch.graphics.path import COORDS_OF, Path
+from svg2pptx_batch.graphics.color import Color
+from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.effects import ClipPath, Filter, FilterPrimitive, Mask, MaskKind
+from svg2pptx_batch.scene.gradients import as_gradient, linearised
 from svg2pptx_batch.scene.nodes import Crop, Group, Image, Node, Scene, Shape, Text
 from svg2pptx_batch.scene.paint import (
     AxialGradient,
@@ -35,13 +34,20 @@ from svg2pptx_batch.scene.paint import (
     PictureFill,
     RadialGradient,
     SpreadMethod,
-    Stop,
     Stroke,
+)
+from svg2pptx_batch.scene.svg_notation import (
+    image_element,
+    matrix,
+    number,
+    opacity,
+    path_data,
+    rectangle,
+    stop_element,
 )
 from svg2pptx_batch.scene.walk import deep_recursion
 
 _NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-_LINEAR_STEPS = 8
 _NO_CROP = Crop()
 
 
@@ -74,29 +80,6 @@ def write_svg(
         + (f"<defs>\n{defs}</defs>\n" if defs else "")
         + f"{body}\n</svg>\n"
     )
-
-
-def number(value: float) -> str:
-    """Return a number in SVG's notation, to eight significant digits."""
-    return f"{value + 0.0:.8g}"
-
-
-def path_data(path: Path) -> str:
-    """Return a path in the notation of the `d` attribute."""
-    parts: list[str] = []
-    coords, at = path.coords, 0
-    for verb in path.verbs:
-        end = at + COORDS_OF[verb]
-        parts.append(verb + " ".join([f"{value + 0.0:.8g}" for value in coords[at:end]]))
-        at = end
-    return "".join(parts)
-
-
-def matrix(transform: Affine) -> str:
-    """Return a transform attribute with a space before it; nothing for the identity."""
-    if transform.is_identity:
-        return ""
-    return f' transform="matrix({" ".join(map(number, transform))})"'
 
 
 class _Writer:
@@ -179,7 +162,7 @@ class _Writer:
             return ' fill="none"'
         paint, alpha = self._paint(fill.paint, path)
         rule = ' fill-rule="evenodd"' if fill.rule is FillRule.EVENODD else ""
-        return f' fill="{paint}"{_opacity("fill-opacity", fill.opacity * alpha)}{rule}'
+        return f' fill="{paint}"{opacity("fill-opacity", fill.opacity * alpha)}{rule}'
 
     def _stroke(self, stroke: Stroke | None, path: Path) -> str:
         if stroke is None:
@@ -187,7 +170,7 @@ class _Writer:
         paint, alpha = self._paint(stroke.paint, path)
         parts = [
             f' stroke="{paint}" stroke-width="{number(stroke.width)}"',
-            _opacity("stroke-opacity", stroke.opacity * alpha),
+            opacity("stroke-opacity", stroke.opacity * alpha),
         ]
         if stroke.cap is not LineCap.BUTT:
             parts.append(f' stroke-linecap="{stroke.cap}"')
@@ -234,11 +217,11 @@ class _Writer:
             spread = f' spreadMethod="{gradient.spread}"'
         stops = gradient.stops
         if gradient.linear_rgb:
-            stops = _linear_light(stops)
+            stops = linearised(stops)
         return self._define(
             "linearGradient" if linear else "radialGradient",
             f' gradientUnits="userSpaceOnUse"{values}{transform}{spread}',
-            "".join(map(_stop, stops)),
+            "".join(map(stop_element, stops)),
         )
 
     def _pattern(self, pattern: Pattern) -> str:
@@ -249,36 +232,36 @@ class _Writer:
         overflow = ' overflow="visible"' if pattern.overflow_visible else ""
         return self._define(
             "pattern",
-            f' patternUnits="userSpaceOnUse"{_area(tile)}{transform}{overflow}',
+            f' patternUnits="userSpaceOnUse"{rectangle(tile)}{transform}{overflow}',
             f"<g{matrix(inner)}>\n{content}\n</g>",
         )
 
     def _picture_fill(self, paint: PictureFill, path: Path) -> str:
         box = path.bounds() or Rect(0.0, 0.0, 0.0, 0.0)
-        picture = _picture(paint.png, "png", Rect(0.0, 0.0, box.width, box.height), "")
-        return self._define("pattern", f' patternUnits="userSpaceOnUse"{_area(box)}', picture)
+        picture = image_element(paint.png, "png", Rect(0.0, 0.0, box.width, box.height), "")
+        return self._define("pattern", f' patternUnits="userSpaceOnUse"{rectangle(box)}', picture)
 
     def _pattern_fill(self, paint: PatternFill, path: Path) -> str:
         box = path.bounds() or Rect(0.0, 0.0, 0.0, 0.0)
         period = paint.period
         area = Rect(box.x + period.x, box.y + period.y, period.width, period.height)
-        picture = _picture(paint.png, "png", Rect(0.0, 0.0, area.width, area.height), "")
-        return self._define("pattern", f' patternUnits="userSpaceOnUse"{_area(area)}', picture)
+        picture = image_element(paint.png, "png", Rect(0.0, 0.0, area.width, area.height), "")
+        return self._define("pattern", f' patternUnits="userSpaceOnUse"{rectangle(area)}', picture)
 
     def _image(self, image: Image) -> str:
-        hints = _opacity("opacity", image.opacity)
+        hints = opacity("opacity", image.opacity)
         if image.pixelated:
             hints += ' image-rendering="optimizeSpeed"'
         rect, crop = image.rect, image.crop
         if crop == _NO_CROP:
-            picture = _picture(image.data, image.format, rect, hints)
+            picture = image_element(image.data, image.format, rect, hints)
         else:
             # The whole picture in a viewport that shows the part that is left.
             width = rect.width / (1.0 - crop.left - crop.right)
             height = rect.height / (1.0 - crop.top - crop.bottom)
             whole = Rect(-crop.left * width, -crop.top * height, width, height)
-            inner = _picture(image.data, image.format, whole, hints)
-            picture = f"<svg{_area(rect)}>{inner}</svg>"
+            inner = image_element(image.data, image.format, whole, hints)
+            picture = f"<svg{rectangle(rect)}>{inner}</svg>"
         where = matrix(image.transform)
         if image.clip is not None:
             clip = self._define("clipPath", "", f'<path d="{path_data(image.clip)}"/>')
@@ -316,12 +299,14 @@ class _Writer:
         content = self.nodes(mask.children)
         if not mask.transform.is_identity:
             content = f"<g{matrix(mask.transform)}>\n{content}\n</g>"
-        area = _area(mask.region)
+        area = rectangle(mask.region)
         return self._define("mask", f' maskUnits="userSpaceOnUse"{area}{kind}{outer}', content)
 
     def _filter(self, item: Filter) -> str:
         content = "".join(self._primitive(primitive, item) for primitive in item.primitives)
-        return self._define("filter", f' filterUnits="userSpaceOnUse"{_area(item.region)}', content)
+        return self._define(
+            "filter", f' filterUnits="userSpaceOnUse"{rectangle(item.region)}', content
+        )
 
     def _primitive(self, primitive: FilterPrimitive, item: Filter) -> str:
         if primitive.tag == "feDropShadow":
@@ -373,63 +358,6 @@ class _Writer:
             address = self._define("g", "", self.nodes(content))[4:-1]
         values["xlink:href"] = address
         return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
-
-
-def _opacity(name: str, value: float) -> str:
-    return "" if value >= 1.0 else f' {name}="{number(max(0.0, value))}"'
-
-
-def _area(rect: Rect) -> str:
-    x, y, width, height = map(number, rect)
-    return f' x="{x}" y="{y}" width="{width}" height="{height}"'
-
-
-def _picture(data: bytes, kind: str, rect: Rect, hints: str) -> str:
-    content = b64encode(data).decode("ascii")
-    return (
-        f'<image{_area(rect)} preserveAspectRatio="none"{hints} '
-        f'xlink:href="data:image/{kind};base64,{content}"/>'
-    )
-
-
-def _stop(stop: Stop) -> str:
-    color = stop.color
-    alpha = _opacity("stop-opacity", color.alpha)
-    return f'<stop offset="{number(stop.offset)}" stop-color="#{color.hex.lower()}"{alpha}/>'
-
-
-def _linear_light(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
-    """Return stops whose sRGB interpolation follows that in linear light, in eight steps each."""
-    out = [stops[0]]
-    for (start, a), (end, b) in itertools.pairwise(stops):
-        for step in range(1, _LINEAR_STEPS):
-            t = step / _LINEAR_STEPS
-            channels = [
-                from_linear(to_linear(p) + (to_linear(q) - to_linear(p)) * t)
-                for p, q in zip(a[:3], b[:3], strict=True)
-            ]
-            red, green, blue = channels
-            alpha = a.alpha + (b.alpha - a.alpha) * t
-            out.append(Stop(start + (end - start) * t, Color(red, green, blue, alpha)))
-        out.append(Stop(end, b))
-    return tuple(out)
-
-
-def as_gradient(
-    paint: AxialGradient | CircularGradient, path: Path
-) -> LinearGradient | RadialGradient:
-    """Return a gradient of legal scenes as SVG has it."""
-    box = path.bounds() or Rect(0.0, 0.0, 0.0, 0.0)
-    x, y = box.center
-    if isinstance(paint, CircularGradient):
-        r = math.hypot(box.width, box.height) / 2
-        return RadialGradient(x, y, r, x, y, 0.0, paint.stops)
-    angle = math.radians(paint.angle_deg)
-    cos, sin = math.cos(angle), math.sin(angle)
-    half = (abs(cos) * box.width + abs(sin) * box.height) / 2
-    return LinearGradient(
-        x - cos * half, y - sin * half, x + cos * half, y + sin * half, paint.stops
-    )
 
 
 def _moved_clip(clip: ClipPath, transform: Affine) -> ClipPath:

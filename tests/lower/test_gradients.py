@@ -14,7 +14,8 @@ from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.gradient import axial, circular
 from svg2pptx_batch.lower.sampling import sample_circular, sample_gradient
-from svg2pptx_batch.lower.stops import color_at, linearised, window
+from svg2pptx_batch.lower.stops import color_at, window
+from svg2pptx_batch.scene.gradients import linearised
 from svg2pptx_batch.scene.nodes import RectPrimitive
 from svg2pptx_batch.scene.paint import (
     AxialGradient,
