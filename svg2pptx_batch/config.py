@@ -337,6 +337,7 @@ SETTINGS: dict[str, Setting] = {
     "fallback-dpi": Setting(ConvertOptions, "fallback_dpi", _number("fallback_dpi", whole=True)),
     "font-dir": Setting(ConvertOptions, "font_dirs", _texts(os.pathsep, _folder)),
     "system-fonts": Setting(ConvertOptions, "system_fonts", _yes_no),
+    "text-in-shapes": Setting(ConvertOptions, "text_in_shapes", _yes_no),
     "resource-root": Setting(ConvertOptions, "resource_root", _folder),
     "languages": Setting(ConvertOptions, "languages", _texts(",", _text)),
     "mode": Setting(JobOptions, "mode", _choice(OutputMode)),

@@ -122,6 +122,7 @@ class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
         margin: Kept free on every side of the slide, px (1/96 inch), ≥ 0.
         background: Slide background as a CSS colour; empty for the theme's.
         text: Editable text boxes or outlines.
+        text_in_shapes: Whether a text in the middle of a shape becomes the shape's own.
         target: Whose faults and habits to allow for.
         fallback_dpi: Resolution of pictures for what DrawingML cannot hold, 24…1200.
         font_dirs: Folders searched for fonts before the system's.
@@ -135,6 +136,7 @@ class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
     margin: float = 0.0
     background: str = ""
     text: TextMode = TextMode.EDITABLE
+    text_in_shapes: bool = False
     target: Target = Target.POWERPOINT
     fallback_dpi: int = 192
     font_dirs: tuple[str, ...] = ()

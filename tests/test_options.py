@@ -67,6 +67,7 @@ def test_fingerprints_depend_on_every_option_and_nothing_else():
         "margin": 1.0,
         "background": "red",
         "text": "outline",
+        "text_in_shapes": True,
         "target": "libreoffice",
         "fallback_dpi": 96,
         "font_dirs": ("x",),

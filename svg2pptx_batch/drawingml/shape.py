@@ -10,6 +10,7 @@ from svg2pptx_batch.drawingml.ids import SlideParts
 from svg2pptx_batch.drawingml.line import line_xml
 from svg2pptx_batch.drawingml.naming import properties_xml
 from svg2pptx_batch.drawingml.preset import preset_xml
+from svg2pptx_batch.drawingml.text import shape_text_xml
 from svg2pptx_batch.scene.nodes import LinePrimitive, Shape
 
 
@@ -29,6 +30,7 @@ def shape_xml(shape: Shape, parts: SlideParts) -> tuple[str, Box]:
         geometry, kind = xfrm_xml(box) + _free_form(shape, box), "Freeform"
     properties = properties_xml(shape.label, kind, parts)
     effects = effects_xml(shape.effects)
+    text = "" if shape.text is None else shape_text_xml(shape.text, box, parts)
     if isinstance(shape.primitive, LinePrimitive):
         return (
             f"<p:cxnSp><p:nvCxnSpPr>{properties}<p:cNvCxnSpPr/><p:nvPr/></p:nvCxnSpPr>"
@@ -37,7 +39,8 @@ def shape_xml(shape: Shape, parts: SlideParts) -> tuple[str, Box]:
         )
     return (
         f"<p:sp><p:nvSpPr>{properties}<p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr>{geometry}"
-        f"{fill_xml(shape.fill, parts)}{line_xml(shape.stroke, parts)}{effects}</p:spPr></p:sp>",
+        f"{fill_xml(shape.fill, parts)}{line_xml(shape.stroke, parts)}{effects}</p:spPr>"
+        f"{text}</p:sp>",
         box,
     )
 

@@ -1,9 +1,10 @@
-"""Text boxes: `p:sp` with `txBox`, a paragraph a line, a run a span."""
+"""Text boxes, `p:sp` with `txBox`, and text in shapes: a paragraph a line, a run a span."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from svg2pptx_batch.drawingml.xml import escape
 from svg2pptx_batch.fonts.shaping import joins
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.scene.nodes import Text
+from svg2pptx_batch.scene.nodes import Label, Text
 from svg2pptx_batch.scene.text import Direction, FontStyle, TextAnchor, TextChunk, TextSpan
 
 _HUNDREDTHS_PT_PER_PX = 75.0
@@ -25,10 +26,6 @@ _MIN_SIZE, _MAX_SIZE = 100, 400_000
 _MAX_SPACING = 400_000
 _NEVER_KERN = 400_000
 _MAX_GAP = 158_400
-_BODY = (
-    '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="t">'
-    "<a:noAutofit/></a:bodyPr><a:lstStyle/>"
-)
 _ALIGNMENTS = {
     (TextAnchor.START, Direction.LTR): "l",
     (TextAnchor.START, Direction.RTL): "r",
@@ -44,6 +41,18 @@ _OWN_COLOR = (
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _WORDS = re.compile("[ \u00a0]+|[^ \u00a0]+")
+
+
+class _Insets(NamedTuple):
+    """Room between a shape and its text, EMU."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+_NO_INSETS = _Insets(0, 0, 0, 0)
 
 
 class _Piece(NamedTuple):
@@ -72,12 +81,8 @@ def text_xml(text: Text, parts: SlideParts) -> tuple[str, Box]:
     left, top = emu(x - width / 2), emu(y - height / 2)
     turn = angle(placement.rotation_deg)
     rotation = f' rot="{turn}"' if turn else ""
-    properties = properties_xml(text.label, "TextBox", parts)
-    spacings = ["", *(_spacing(upper, lower, scale) for upper, lower in pairwise(boxes))]
-    body = "".join(
-        _paragraph(chunk, spacing, scale, parts)
-        for chunk, spacing in zip(text.chunks, spacings, strict=True)
-    )
+    label, text = _with_one_link(text)
+    properties = properties_xml(label, "TextBox", parts)
     xml = (
         f'<p:sp><p:nvSpPr>{properties}<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr>'
         f'<a:xfrm{rotation}><a:off x="{left}" y="{top}"/>'
@@ -85,9 +90,66 @@ def text_xml(text: Text, parts: SlideParts) -> tuple[str, Box]:
         '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/>'
         # Without a fill it is the letters that cast a shape's shadow.
         f"{effects_xml(text.effects)}</p:spPr>"
-        f"<p:txBody>{_BODY}{body}</p:txBody></p:sp>"
+        f"{_body(text, scale, _NO_INSETS, 't', parts)}</p:sp>"
     )
     return xml, _around(text.transform.apply_rect(box))
+
+
+def shape_text_xml(text: Text, holder: Box, parts: SlideParts) -> str:
+    """Return `p:txBody` of a shape that holds a text.
+
+    Args:
+        text: As for `text_xml`; upright, its lines centred.
+        holder: The shape's box; the text keeps its place in it, and grows from its own middle.
+        parts: Ids and relationships of the slide.
+    """
+    placement = text.transform.decompose()
+    assert placement is not None, "a legal text's transform is a similarity"
+    boxes = [chunk.box for chunk in text.chunks if chunk.box is not None]
+    x, y = text.transform.apply(*reduce(Rect.union, boxes).center)
+    right = 2 * emu(x) - holder.left - holder.right
+    down = 2 * emu(y) - holder.top - holder.bottom
+    insets = _Insets(max(0, right), max(0, down), max(0, -right), max(0, -down))
+    return _body(text, placement.scale_x, insets, "ctr", parts)
+
+
+def _with_one_link(text: Text) -> tuple[Label, Text]:
+    """Return a text's label and the text; a link that all of it has becomes the box's.
+
+    Programs underline linked runs, which SVG does not; linked boxes look as they are.
+    """
+    links = {span.link for chunk in text.chunks for span in chunk.spans}
+    if text.label.link or len(links) != 1 or links == {""}:
+        return text.label, text
+    chunks = tuple(
+        replace(chunk, spans=tuple(replace(span, link="") for span in chunk.spans))
+        for chunk in text.chunks
+    )
+    return replace(text.label, link=links.pop()), replace(text, chunks=chunks)
+
+
+def _body(text: Text, scale: float, insets: _Insets, anchor: str, parts: SlideParts) -> str:
+    """Return `p:txBody`.
+
+    Args:
+        text: Legal.
+        scale: Own space of the text to slide px.
+        insets: Between the shape and its text.
+        anchor: `a:bodyPr@anchor`.
+        parts: Ids and relationships of the slide.
+    """
+    boxes = [chunk.box for chunk in text.chunks if chunk.box is not None]
+    spacings = ["", *(_spacing(upper, lower, scale) for upper, lower in pairwise(boxes))]
+    paragraphs = "".join(
+        _paragraph(chunk, spacing, scale, parts)
+        for chunk, spacing in zip(text.chunks, spacings, strict=True)
+    )
+    left, top, right, bottom = insets
+    return (
+        f'<p:txBody><a:bodyPr wrap="none" lIns="{left}" tIns="{top}" rIns="{right}" '
+        f'bIns="{bottom}" rtlCol="0" anchor="{anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle/>'
+        f"{paragraphs}</p:txBody>"
+    )
 
 
 def _around(rect: Rect) -> Box:

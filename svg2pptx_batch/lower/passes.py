@@ -54,6 +54,10 @@ def lower(
     clip = page_clip(placement.page, placement.slide)
     with deep_recursion(), bounded():
         children = tuple(_lower_content(scene.root, placement.transform, clip, "", work))
+        if options.text_in_shapes:
+            from svg2pptx_batch.lower.labels import seat_labels
+
+            children = tuple(seat_labels(children))
     work.flush(diagnostics)
     for child in children:
         check(child)

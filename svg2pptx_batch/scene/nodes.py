@@ -88,6 +88,7 @@ class Shape:
         fill_path: Where the filled outline differs from `path` (fill rule made viewer-proof): what
             the fill covers. Only in legal scenes.
         effects: DrawingML's own effects. Only in legal scenes.
+        text: The shape's own text: upright, its lines centred. Only in legal scenes.
         label: Names and links.
         source: Element it came from.
     """
@@ -100,6 +101,7 @@ class Shape:
     stroke_first: bool = False
     fill_path: Path | None = None
     effects: tuple[Effect, ...] = ()
+    text: Text | None = None
     label: Label = NO_LABEL
     source: Source = NOWHERE
 

@@ -36,7 +36,12 @@ def test_every_setting_is_a_flag_whose_help_tells_its_default(name):
         return  # none, or one that words tell: the input's own folder, the theme's
     setting = SETTINGS[name]
     default = msgspec.structs.asdict(setting.owner())[setting.field]
-    words = {"it is": "true", "they are": "true", "auto, a worker a processor": "auto"}
+    words = {
+        "it is": "true",
+        "it does not": "false",
+        "they are": "true",
+        "auto, a worker a processor": "auto",
+    }
     assert setting.parse(words.get(told[1], told[1]), ROOT) == default
 
 

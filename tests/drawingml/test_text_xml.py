@@ -187,6 +187,15 @@ def test_links_inside_keep_their_colour(fonts: FontCatalog) -> None:
     assert b'val="tx"' in etree.tostring(link)
 
 
+def test_a_link_of_the_whole_text_is_the_boxs(fonts: FontCatalog) -> None:
+    root, _, parts = written(
+        '<text><a href="https://example.org/">ab <tspan>c</tspan></a></text>', fonts
+    )
+    assert root.find("p:nvSpPr/p:cNvPr/a:hlinkClick", NS) is not None
+    assert root.find(".//a:rPr/a:hlinkClick", NS) is None
+    assert [each.target for each in parts.relationships] == ["https://example.org/"]
+
+
 def test_characters_xml_cannot_hold_are_left_out(fonts: FontCatalog) -> None:
     text = only("<text>ab</text>", fonts)
     node = lower_text(text, IDENTITY, ConvertOptions(), fonts, Diagnostics())

@@ -182,6 +182,16 @@ def convert(
             rich_help_panel=params.CONVERSION,
         ),
     ] = None,
+    text_in_shapes: Annotated[
+        bool | None,
+        typer.Option(
+            "--text-in-shapes/--no-text-in-shapes",
+            help="Whether a text in the middle of a shape becomes the shape's own, and moves with "
+            "it. Default: it does not.",
+            show_default=False,
+            rich_help_panel=params.CONVERSION,
+        ),
+    ] = None,
     fallback_dpi: Annotated[
         str | None,
         typer.Option(
@@ -351,6 +361,7 @@ def convert(
         "margin": margin,
         "background": background,
         "text": text,
+        "text-in-shapes": text_in_shapes,
         "target": target,
         "fallback-dpi": fallback_dpi,
         "font-dir": font_dir or None,
