@@ -9,8 +9,9 @@ from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.resolve.context import Context, State
-from svg2pptx_batch.resolve.html.blocks import BlockLayout, Fragment
+from svg2pptx_batch.resolve.html.blocks import BlockLayout
 from svg2pptx_batch.resolve.html.boxes import LabelTree, build
+from svg2pptx_batch.resolve.html.fragments import Fragment
 from svg2pptx_batch.resolve.html.lines import LaidLine, Piece
 from svg2pptx_batch.resolve.html.tags import DROPPED, local_name
 from svg2pptx_batch.resolve.style import current_color, is_visible, opacity_of

@@ -34,7 +34,7 @@ from svg2pptx_batch.resolve.text.spans import SpanStyle, span_style
 from svg2pptx_batch.resolve.units import Axis, parse_px
 
 if TYPE_CHECKING:
-    from svg2pptx_batch.resolve.html.blocks import Fragment
+    from svg2pptx_batch.resolve.html.fragments import Fragment
 
 
 class Piece(NamedTuple):

@@ -16,7 +16,7 @@ from svg2pptx_batch.resolve.html.breaking import break_allowed
 from svg2pptx_batch.resolve.text.characters import Frame
 
 if TYPE_CHECKING:
-    from svg2pptx_batch.resolve.html.blocks import Fragment
+    from svg2pptx_batch.resolve.html.fragments import Fragment
 
 BOX = "\ufffc"
 """Stands for a block among the characters of a paragraph."""
