@@ -27,6 +27,9 @@ from svg2pptx_batch.executors.channel import Channel
 
 _PACKAGE = __name__.partition(".")[0]
 _BURIAL_S = 1.0
+_MEASURE_EVERY = 32
+_GROWTH = 1.5
+_GROWTH_BYTES = 64 * 2**20
 _STARTING = threading.Lock()
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """One worker a processor is parallel enough; idle thread pools only cost memory and time."""
@@ -82,12 +85,14 @@ class WorkerProcess:
     Args:
         context: How processes are started.
         function: Task function as `module:qualname`.
+        recycle_after: Calls it may have in its life; 0 for any number.
 
     Raises:
         OSError, EOFError: If no process can be started.
     """
 
-    def __init__(self, context: BaseContext, function: str) -> None:
+    def __init__(self, context: BaseContext, function: str, recycle_after: int) -> None:
+        self._recycle_after = recycle_after
         self.stage = Stage.STARTING
         self.sentence: Sentence | None = None
         self.calls: deque[Sent] = deque()
@@ -97,7 +102,7 @@ class WorkerProcess:
         self.answered = 0
         self.worn = False
         self.resident_bytes = 0
-        self.baseline_bytes = 0
+        self._baseline_bytes = 0
         self.error = ""
         self.begun_at = time.monotonic()
         self.watches_sentinel = True
@@ -142,6 +147,11 @@ class WorkerProcess:
                 return bool(self._system.status() != psutil.STATUS_ZOMBIE)
         return False
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it has been given as many calls as it may have in its life."""
+        return 0 < self._recycle_after <= self.answered + len(self.calls)
+
     def give(self, sent: Sent) -> None:
         """Send a call; it waits in the pipe while another runs."""
         if not self.calls:
@@ -175,6 +185,20 @@ class WorkerProcess:
         resident = self._system and limits.resident_bytes(self._system)
         self.resident_bytes = resident or self.resident_bytes
         return self.resident_bytes
+
+    def note_answer(self) -> None:
+        """Count an answer; a worker that has done its share or has grown by half is worn."""
+        self.answered += 1
+        done = 0 < self._recycle_after <= self.answered
+        self.worn = self.worn or done or self._has_grown()
+
+    def _has_grown(self) -> bool:
+        if self.answered % _MEASURE_EVERY:
+            return False
+        resident = self.measure()
+        if not self._baseline_bytes:
+            self._baseline_bytes = resident
+        return resident > max(_GROWTH * self._baseline_bytes, self._baseline_bytes + _GROWTH_BYTES)
 
     def retire(self) -> None:
         """Let the worker end by itself, having no calls."""
