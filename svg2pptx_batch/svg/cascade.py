@@ -9,15 +9,8 @@ from __future__ import annotations
 import re
 
 from svg2pptx_batch.svg.document import Element
-from svg2pptx_batch.svg.properties import (
-    ALIASES,
-    CSS_WIDE,
-    INHERITED,
-    INITIAL,
-    PROPERTIES,
-    PendingShorthand,
-    expand,
-)
+from svg2pptx_batch.svg.properties import ALIASES, INHERITED, INITIAL, PROPERTIES
+from svg2pptx_batch.svg.shorthands import CSS_WIDE, PendingShorthand, expand
 from svg2pptx_batch.svg.values.calc import parse_calc
 from svg2pptx_batch.svg.values.font import FONT_SIZE_KEYWORDS
 from svg2pptx_batch.svg.values.length import Length, Unit, parse_length

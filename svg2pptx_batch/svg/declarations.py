@@ -9,13 +9,8 @@ from typing import NamedTuple
 
 from svg2pptx_batch.svg.cascade import style_of
 from svg2pptx_batch.svg.document import Element
-from svg2pptx_batch.svg.properties import (
-    CSS_WIDE,
-    GEOMETRY,
-    PRESENTATION,
-    Declarations,
-    expand,
-)
+from svg2pptx_batch.svg.properties import GEOMETRY, PRESENTATION
+from svg2pptx_batch.svg.shorthands import CSS_WIDE, Declarations, expand
 
 
 class Block(NamedTuple):

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from svg2pptx_batch.graphics.rect import Size
-from svg2pptx_batch.svg.properties import PROPERTIES, SHORTHANDS, expand
+from svg2pptx_batch.svg.properties import PROPERTIES
+from svg2pptx_batch.svg.shorthands import SHORTHANDS, expand
 from svg2pptx_batch.svg.values.length import parse_length
 
 _QUERY = re.compile(

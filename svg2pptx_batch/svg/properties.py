@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 from svg2pptx_batch.svg.values.calc import parse_calc
@@ -18,7 +17,6 @@ from svg2pptx_batch.svg.values.font import (
     STRETCH_KEYWORDS,
     is_font_size,
     is_weight,
-    parse_font,
     parse_font_family,
     parse_font_style,
 )
@@ -165,7 +163,8 @@ def _path(text: str) -> str | None:
     return "none" if text.lower() == "none" else None
 
 
-_LINES = "underline overline line-through blink none"
+DECORATION_LINES = ("underline", "overline", "line-through", "blink", "none")
+"""Values of text-decoration-line."""
 _COORDINATE = _either("auto", _length)
 _SIDE = _either("auto none min-content max-content fit-content", _size)
 _RULE = _words("nonzero evenodd")
@@ -275,7 +274,7 @@ PROPERTIES: dict[str, Property] = {
     "text-align-last": Property("auto", True, False, _ident),
     "text-anchor": Property("start", True, True, _words("start middle end")),
     "text-decoration-color": Property("currentColor", False, False, _color),
-    "text-decoration-line": Property("none", False, False, _word_list(_LINES)),
+    "text-decoration-line": Property("none", False, False, _word_list(" ".join(DECORATION_LINES))),
     "text-decoration-style": Property("solid", False, False, _words(
         "solid double dotted dashed wavy")),
     "text-decoration-thickness": Property("auto", False, False, _either("auto from-font", _length)),
@@ -319,165 +318,3 @@ INHERITED = frozenset(name for name, row in PROPERTIES.items() if row.inherited)
 INITIAL = {name: row.initial for name, row in PROPERTIES.items()}
 ALIASES = {"text-decoration": "text-decoration-line"}
 """Shorthands that may be asked of a style like a property."""
-
-CSS_WIDE = frozenset({"inherit", "initial", "unset", "revert", "revert-layer"})
-
-Declarations = tuple[tuple[str, str], ...]
-"""Longhands and values, in order."""
-
-
-class PendingShorthand(str):
-    """A shorthand's value with var() in it: a longhand cannot know its share before substitution.
-
-    Source: CSS Variables 1, 3.2 "pending-substitution value".
-    """
-
-    shorthand: str
-
-    @classmethod
-    def of(cls, shorthand: str, text: str) -> PendingShorthand:
-        """Return the text, marked with the shorthand it belongs to."""
-        value = cls(text)
-        value.shorthand = shorthand
-        return value
-
-
-def _font(text: str) -> Declarations | None:
-    longhands = parse_font(text)
-    return None if longhands is None else tuple(longhands.items())
-
-
-def _marker(text: str) -> Declarations | None:
-    value = _url(text)
-    return None if value is None else tuple((name, value) for name in SHORTHANDS["marker"])
-
-
-def _text_decoration(text: str) -> Declarations | None:
-    lines: list[str] = []
-    found = {
-        "text-decoration-line": "none",
-        "text-decoration-style": "solid",
-        "text-decoration-color": "currentColor",
-        "text-decoration-thickness": "auto",
-    }
-    for word in re.findall(r"[\w-]+\([^()]*\)|\S+", text):
-        lower = word.lower()
-        if lower in _LINES.split():
-            lines.append(lower)
-            continue
-        for name in ("text-decoration-style", "text-decoration-color", "text-decoration-thickness"):
-            value = PROPERTIES[name].grammar(word)
-            if value is not None:
-                found[name] = value
-                break
-        else:
-            return None
-    if lines:
-        found["text-decoration-line"] = " ".join(lines)
-    return tuple(found.items())
-
-
-def _background(text: str) -> Declarations:
-    for word in re.findall(r"[\w-]+\([^()]*\)|\S+", text):
-        if parse_color(word) is not None:
-            return (("background-color", word),)
-    return (("background-color", "transparent"),)
-
-
-def _mask_image(text: str) -> Declarations | None:
-    value = _url(text)
-    return None if value is None else (("mask", value),)
-
-
-def _sides(name: str) -> Callable[[str], Declarations | None]:
-    """Return the expander of `margin` or `padding`: one to four values, clockwise from the top."""
-
-    def expander(text: str) -> Declarations | None:
-        values = text.split()
-        if not 1 <= len(values) <= 4:
-            return None
-        top = values[0]
-        right = values[1] if len(values) > 1 else top
-        bottom = values[2] if len(values) > 2 else top
-        left = values[3] if len(values) > 3 else right
-        found = tuple(zip(SHORTHANDS[name], (top, right, bottom, left), strict=True))
-        return found if all(PROPERTIES[each].grammar(value) for each, value in found) else None
-
-    return expander
-
-
-def _list_style(text: str) -> Declarations:
-    words = [word for word in text.split() if word.lower() not in ("inside", "outside")]
-    return (("list-style-type", words[0] if words else "disc"),)
-
-
-def _word_wrap(text: str) -> Declarations | None:
-    value = PROPERTIES["overflow-wrap"].grammar(text)
-    return None if value is None else (("overflow-wrap", value),)
-
-
-SHORTHANDS: dict[str, tuple[str, ...]] = {
-    "all": tuple(name for name in PROPERTIES if name not in ("direction", "unicode-bidi")),
-    "background": ("background-color",),
-    "font": (
-        "font-style", "font-variant", "font-weight", "font-stretch", "line-height",
-        "font-size-adjust", "font-kerning", "font-variation-settings", "font-feature-settings",
-        "font-size", "font-family",
-    ),
-    "list-style": ("list-style-type",),
-    "margin": ("margin-top", "margin-right", "margin-bottom", "margin-left"),
-    "marker": ("marker-start", "marker-mid", "marker-end"),
-    "mask-image": ("mask",),
-    "padding": ("padding-top", "padding-right", "padding-bottom", "padding-left"),
-    "text-decoration": (
-        "text-decoration-line", "text-decoration-style", "text-decoration-color",
-        "text-decoration-thickness",
-    ),
-    "word-wrap": ("overflow-wrap",),
-}  # fmt: skip
-_EXPANDERS: dict[str, Callable[[str], Declarations | None]] = {
-    "background": _background,
-    "font": _font,
-    "list-style": _list_style,
-    "margin": _sides("margin"),
-    "marker": _marker,
-    "mask-image": _mask_image,
-    "padding": _sides("padding"),
-    "text-decoration": _text_decoration,
-    "word-wrap": _word_wrap,
-}
-_VAR = re.compile(r"\bvar\(", re.IGNORECASE)
-
-
-@lru_cache(maxsize=16384)
-def expand(name: str, value: str) -> Declarations:
-    """Return what a declaration declares: longhands with values in normal form.
-
-    Args:
-        name: Property or shorthand in lower case, or a custom property.
-        value: Text without `!important`; comments gone.
-
-    Returns:
-        Nothing where the property is unknown or the value wrong. Values with var() are kept as
-        they are, those of shorthands as `PendingShorthand`.
-    """
-    value = value.strip()
-    if name.startswith("--"):
-        return ((name, value),)
-    longhands = SHORTHANDS.get(name)
-    if longhands is None and name not in PROPERTIES:
-        return ()
-    lower = value.lower()
-    if lower in CSS_WIDE:
-        return tuple((longhand, lower) for longhand in longhands or (name,))
-    if _VAR.search(value):
-        value = _VAR.sub("var(", value)
-        if longhands is None:
-            return ((name, value),)
-        pending = PendingShorthand.of(name, value)
-        return tuple((longhand, pending) for longhand in longhands)
-    if longhands is not None:
-        expander = _EXPANDERS.get(name)
-        return (expander(value) if expander else None) or ()
-    normal = PROPERTIES[name].grammar(value)
-    return () if normal is None else ((name, normal),)

@@ -1,6 +1,7 @@
 import pytest
 
-from svg2pptx_batch.svg.properties import GEOMETRY, INITIAL, PROPERTIES, SHORTHANDS, expand
+from svg2pptx_batch.svg.properties import GEOMETRY, INITIAL, PROPERTIES
+from svg2pptx_batch.svg.shorthands import SHORTHANDS, expand
 
 
 @pytest.mark.parametrize(
