@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from svg2pptx_batch.version import __version__
 
 if TYPE_CHECKING:
-    from svg2pptx_batch.api import Job, convert, convert_many
-    from svg2pptx_batch.batch.report import Report
+    from svg2pptx_batch.api import Job, convert, convert_many, inspect
+    from svg2pptx_batch.batch.report import Inspection, Report
     from svg2pptx_batch.diagnostics import Diagnostic
     from svg2pptx_batch.errors import ExitCode, Svg2PptxError
     from svg2pptx_batch.options import ConvertOptions, JobOptions
@@ -21,6 +21,7 @@ __all__ = [
     "ConvertOptions",
     "Diagnostic",
     "ExitCode",
+    "Inspection",
     "Job",
     "JobOptions",
     "Report",
@@ -28,18 +29,21 @@ __all__ = [
     "__version__",
     "convert",
     "convert_many",
+    "inspect",
 ]
 
 _HOMES = {
     "ConvertOptions": "options",
     "Diagnostic": "diagnostics",
     "ExitCode": "errors",
+    "Inspection": "batch.report",
     "Job": "api",
     "JobOptions": "options",
     "Report": "batch.report",
     "Svg2PptxError": "errors",
     "convert": "api",
     "convert_many": "api",
+    "inspect": "api",
 }
 
 

@@ -1,4 +1,4 @@
-"""The public doors: `convert` for one drawing, `convert_many` and `Job` for batches.
+"""The public doors: `convert` and `inspect` for one drawing, `convert_many` and `Job` for batches.
 
 What is heavy is imported by the functions, so that importing this module stays quick.
 """
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from svg2pptx_batch.errors import JobError
-from svg2pptx_batch.options import ConvertOptions, JobOptions
+from svg2pptx_batch.options import ConvertOptions, FailOn, JobOptions
 
 if TYPE_CHECKING:
     from svg2pptx_batch.batch.events import Event, Listener
     from svg2pptx_batch.batch.inputs import Selection
     from svg2pptx_batch.batch.plan import Plan
-    from svg2pptx_batch.batch.report import JobSummary, Report, Status
+    from svg2pptx_batch.batch.report import Inspection, JobSummary, Report, Status
     from svg2pptx_batch.batch.workdir import JobFolder
 
 PathLike = str | os.PathLike[str]
@@ -30,6 +30,7 @@ def convert(
     output: PathLike,
     *,
     options: ConvertOptions = ConvertOptions(),  # noqa: B008  frozen
+    fail_on: FailOn = FailOn.NONE,
 ) -> Report:
     """Convert one SVG to a deck of one slide, in this process and without a job.
 
@@ -37,6 +38,8 @@ def convert(
         source: The file, `.svg` or `.svgz`, or its content.
         output: The deck; replaced in one step when the conversion has succeeded.
         options: What the slide is to be like.
+        fail_on: From which end of an element on the report objects: the deck is written all the
+            same.
 
     Returns:
         The report, with the file's one row.
@@ -48,7 +51,29 @@ def convert(
     """
     from svg2pptx_batch.batch.single import convert_one
 
-    return convert_one(source, Path(output), options)
+    return convert_one(source, Path(output), options, FailOn(fail_on))
+
+
+def inspect(
+    source: PathLike | bytes,
+    *,
+    options: ConvertOptions = ConvertOptions(),  # noqa: B008  frozen
+    fail_on: FailOn = FailOn.NONE,
+) -> Inspection:
+    """Tell how the elements of one SVG end, each that is not native with its reason and place.
+
+    Args:
+        source: The file, `.svg` or `.svgz`, or its content.
+        options: What the slide is to be like.
+        fail_on: From which end of an element on the file is objected to.
+
+    Raises:
+        SvgError: The file cannot be read or the drawing not be converted.
+        UsageError: A setting is wrong.
+    """
+    from svg2pptx_batch.batch.single import inspect_one
+
+    return inspect_one(source, options, FailOn(fail_on))
 
 
 def convert_many(

@@ -22,6 +22,7 @@ from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import (
     RANGES,
     ConvertOptions,
+    FailOn,
     FitMode,
     JobOptions,
     Limits,
@@ -347,6 +348,7 @@ SETTINGS: dict[str, Setting] = {
     "memory-per-file": Setting(JobOptions, "memory_bytes", _bytes("memory_bytes")),
     "overwrite": Setting(JobOptions, "overwrite", _yes_no),
     "name-template": Setting(JobOptions, "name_template", _text),
+    "fail-on": Setting(JobOptions, "fail_on", _choice(FailOn)),
     "max-files": Setting(Limits, "max_files", _number("max_files", whole=True)),
     "max-file-size": Setting(Limits, "max_file_bytes", _bytes("max_file_bytes")),
     "max-total-size": Setting(Limits, "max_total_bytes", _bytes("max_total_bytes")),

@@ -66,6 +66,16 @@ class SortOrder(StrEnum):
     NONE = "none"
 
 
+class FailOn(StrEnum):
+    """From which end of an element on a file is objected to; `approximated` wants all native."""
+
+    NONE = "none"
+    DROPPED = "dropped"
+    RASTERISED = "rasterised"
+    OUTLINED = "outlined"
+    APPROXIMATED = "approximated"
+
+
 RANGES: Mapping[str, tuple[float, float]] = {
     "margin": (0, math.inf),
     "fallback_dpi": (24, 1200),
@@ -189,6 +199,8 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
         memory_bytes: Resident size one worker may reach; 0 for no limit.
         overwrite: Whether an existing output may be replaced.
         name_template: Name of a deck in `zip` and `folder` mode; `{stem}`, `{parent}`, `{index}`.
+        fail_on: From which end of an element on a file is objected to: the deck is written all the
+            same, and the exit code is 1.
         limits: Bounds on what is read.
     """
 
@@ -199,7 +211,8 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     memory_bytes: int = 2 * 2**30
     overwrite: bool = True
     name_template: str = "{stem}"
+    fail_on: FailOn = FailOn.NONE
     limits: Limits = msgspec.field(default_factory=Limits)
 
     def __post_init__(self) -> None:
-        _check(self, {"mode": OutputMode})
+        _check(self, {"mode": OutputMode, "fail_on": FailOn})

@@ -18,6 +18,7 @@ NAMES = {
     "ConvertOptions",
     "Diagnostic",
     "ExitCode",
+    "Inspection",
     "Job",
     "JobOptions",
     "Report",
@@ -25,6 +26,7 @@ NAMES = {
     "__version__",
     "convert",
     "convert_many",
+    "inspect",
 }
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h5v5z"/></svg>'
 

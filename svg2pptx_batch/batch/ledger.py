@@ -20,6 +20,7 @@ from svg2pptx_batch.batch.report import (
     Status,
     TaskState,
     add_fidelity,
+    objects,
 )
 from svg2pptx_batch.batch.workdir import JobFolder
 
@@ -41,6 +42,7 @@ class Ledger:
         self._began = monotonic()
         self._done = 0
         self._failed = 0
+        self._objected = 0
         self.rows: list[FileReport] = []
         self.results: dict[int, Done] = {}
         self.fidelity: dict[str, int] = {}
@@ -52,7 +54,8 @@ class Ledger:
     def counts(self) -> Counts:
         """How many files stand where."""
         total = len(self.rows)
-        return Counts(total, self._done, self._failed, total - self._done - self._failed)
+        pending = total - self._done - self._failed
+        return Counts(total, self._done, self._failed, pending, self._objected)
 
     @property
     def seconds(self) -> float:
@@ -82,6 +85,7 @@ class Ledger:
         name = self.rows[index].name
         match result:
             case Done():
+                objected = objects(self._plan.spec.job_options.fail_on, result.fidelity)
                 row = FileReport(
                     index,
                     name,
@@ -91,9 +95,11 @@ class Ledger:
                     diagnostics=result.diagnostics,
                     more_diagnostics=result.more,
                     attempts=result.attempts,
+                    objected=objected,
                 )
                 self.results[index] = result
                 self._done += 1
+                self._objected += objected
                 add_fidelity(self.fidelity, result.fidelity)
             case Failed():
                 row = FileReport(
@@ -145,6 +151,7 @@ class Ledger:
             mode=spec.job_options.mode,
             counts=self.counts,
             fidelity=self.fidelity,
+            fail_on=spec.job_options.fail_on,
             seconds=round(self.seconds, 3),
             exit_code=ended.exit_code if ended else None,
             outputs=ended.outputs if ended else (),

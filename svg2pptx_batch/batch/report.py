@@ -6,13 +6,14 @@ a run hands back. Both are derived: the journal is the truth. Nothing here reads
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 import msgspec
 
-from svg2pptx_batch.diagnostics import Diagnostic
+from svg2pptx_batch.diagnostics import Diagnostic, Fidelity, Severity
 from svg2pptx_batch.errors import ExitCode
+from svg2pptx_batch.options import FailOn
 
 VERSION = 1
 """Version of the status file and of the events; fields are only ever added."""
@@ -65,9 +66,11 @@ class FileReport(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         remedy: Of a failure: what the user can do.
         seconds: Time in the worker.
         fidelity: How many drawn elements ended how: fidelity name to count.
-        diagnostics: Remarks on its elements, the first of each kind.
+        diagnostics: What became of elements that did not end native, and other remarks; the
+            first of each kind, worst first.
         more_diagnostics: How many further remarks were made.
         attempts: How often it was started, where more than once.
+        objected: Whether an element ended so that `--fail-on` objects to it.
     """
 
     index: int
@@ -82,6 +85,7 @@ class FileReport(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     diagnostics: tuple[Diagnostic, ...] = ()
     more_diagnostics: int = 0
     attempts: int = 1
+    objected: bool = False
 
     @property
     def failed(self) -> bool:
@@ -90,12 +94,16 @@ class FileReport(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Counts(msgspec.Struct, frozen=True, gc=False):
-    """How many files stand where; `done` + `failed` + `pending` = `total`."""
+    """How many files stand where; `done` + `failed` + `pending` = `total`.
+
+    `objected` are those of the done that `--fail-on` objects to.
+    """
 
     total: int = 0
     done: int = 0
     failed: int = 0
     pending: int = 0
+    objected: int = 0
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +120,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
         mode: `merged`, `zip` or `folder`.
         counts: How many files stand where.
         fidelity: How many drawn elements ended how, over all files.
+        fail_on: From which end of an element on a file is objected to.
         seconds: Time since the present run began.
         exit_code: Of the last run, None before its end.
         outputs: Files and folders written.
@@ -129,6 +138,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     mode: str
     counts: Counts
     fidelity: dict[str, int] = {}
+    fail_on: FailOn = FailOn.NONE
     seconds: float = 0.0
     exit_code: int | None = None
     outputs: tuple[str, ...] = ()
@@ -163,6 +173,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         exit_code: What a command ends with.
         counts: How many files stand where.
         fidelity: How many drawn elements ended how, over all files.
+        fail_on: From which end of an element on a file is objected to.
         seconds: Duration of this run.
         converted: Files converted in this run, as against found done.
         outputs: Files and folders written, absolute.
@@ -177,6 +188,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     exit_code: ExitCode
     counts: Counts
     fidelity: dict[str, int] = {}
+    fail_on: FailOn = FailOn.NONE
     seconds: float = 0.0
     converted: int = 0
     outputs: tuple[str, ...] = ()
@@ -185,13 +197,74 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        """Whether every file was converted and the output written."""
+        """Whether every file was converted, none objected to, and the output written."""
         return self.exit_code is ExitCode.OK
 
     @property
     def failures(self) -> tuple[FileReport, ...]:
         """The rows of the files that failed, in plan order."""
         return tuple(file for file in self.files if file.failed)
+
+    @property
+    def objections(self) -> tuple[FileReport, ...]:
+        """The rows of the files `fail_on` objects to, in plan order."""
+        return tuple(file for file in self.files if file.objected)
+
+
+class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+    """How the elements of one drawing end.
+
+    Attributes:
+        v: Version of this record.
+        name: The input's name.
+        elements: How many are drawn.
+        fidelity: How many of them end how: every fidelity name to a count.
+        fail_on: From which end of an element on the file is objected to.
+        objected: Whether it is.
+        diagnostics: What becomes of the elements that do not end native, and other remarks, worst
+            first.
+    """
+
+    v: int = VERSION
+    name: str
+    elements: int
+    fidelity: dict[str, int]
+    fail_on: FailOn = FailOn.NONE
+    objected: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+_WORST_FIRST = tuple(str(fidelity) for fidelity in reversed(Fidelity))
+
+
+def objected_ends(fail_on: FailOn) -> frozenset[str]:
+    """Return the fidelity names that are objected to: the one named, and all that are worse."""
+    if fail_on is FailOn.NONE:
+        return frozenset()
+    return frozenset(_WORST_FIRST[: _WORST_FIRST.index(str(fail_on)) + 1])
+
+
+def objects(fail_on: FailOn, fidelity: Mapping[str, int]) -> bool:
+    """Return whether a file whose elements ended so is objected to."""
+    return fail_on is not FailOn.NONE and any(map(fidelity.get, objected_ends(fail_on)))
+
+
+def objections(fail_on: FailOn, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield the remarks on elements that are objected to."""
+    ends = objected_ends(fail_on)
+    return (item for item in diagnostics if item.fidelity is not None and item.fidelity in ends)
+
+
+def worst_first(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return remarks in the order of how much of the drawing they cost, then as they were made."""
+    return sorted(diagnostics, key=_rank)
+
+
+def _rank(diagnostic: Diagnostic) -> tuple[int, bool]:
+    """Return the place of a remark: by the element's end, warnings before what is just said."""
+    end = diagnostic.fidelity
+    place = len(_WORST_FIRST) if end is None else _WORST_FIRST.index(end)
+    return place, diagnostic.severity is Severity.INFO
 
 
 def add_fidelity(total: dict[str, int], counts: dict[str, int]) -> None:
@@ -202,13 +275,14 @@ def add_fidelity(total: dict[str, int], counts: dict[str, int]) -> None:
 
 def count(files: Iterable[FileReport]) -> tuple[Counts, dict[str, int]]:
     """Return how many files stand where, and the fidelity over all of them."""
-    total = done = failed = 0
+    total = done = failed = objected = 0
     fidelity: dict[str, int] = {}
     for file in files:
         total += 1
         if file.state is TaskState.DONE:
             done += 1
+            objected += file.objected
             add_fidelity(fidelity, file.fidelity)
         elif file.failed:
             failed += 1
-    return Counts(total, done, failed, total - done - failed), fidelity
+    return Counts(total, done, failed, total - done - failed, objected), fidelity

@@ -352,7 +352,8 @@ class Run:
             return Ended(JobState.INTERRUPTED, int(interrupts.exit_code))
         if counts.failed:
             return Ended(JobState.PARTIAL, int(ExitCode.SOME_FAILED), outputs)
-        return Ended(JobState.DONE, int(ExitCode.OK), outputs)
+        code = ExitCode.SOME_FAILED if counts.objected else ExitCode.OK
+        return Ended(JobState.DONE, int(code), outputs)
 
     def _abandon(self, error: BaseException) -> None:
         """Leave a job that something stopped so that it can be resumed."""
@@ -370,6 +371,7 @@ class Run:
             exit_code=ExitCode(ended.exit_code),
             counts=ledger.counts,
             fidelity=ledger.fidelity,
+            fail_on=self._options.fail_on,
             seconds=round(ledger.seconds, 3),
             converted=self._books.converted,
             outputs=ended.outputs,

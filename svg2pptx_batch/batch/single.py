@@ -1,4 +1,4 @@
-"""One drawing to a deck of one slide, in this process: no job, no journal, no workers."""
+"""One drawing, in this process: no job, no journal, no workers."""
 
 from __future__ import annotations
 
@@ -6,27 +6,100 @@ import hashlib
 import os
 from pathlib import Path
 from time import perf_counter
+from typing import NamedTuple
 
 from svg2pptx_batch.batch.inputs import InputFile, loader_for, read
 from svg2pptx_batch.batch.outputs import check_output
-from svg2pptx_batch.batch.report import FileReport, JobState, Report, TaskState, count
-from svg2pptx_batch.conversion import convert_svg
+from svg2pptx_batch.batch.report import (
+    FileReport,
+    Inspection,
+    JobState,
+    Report,
+    TaskState,
+    count,
+    objects,
+    worst_first,
+)
+from svg2pptx_batch.conversion import Conversion, convert_svg
 from svg2pptx_batch.deck import DeckWriter, parse_slide_size, size_for_drawing, source_properties
+from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.fonts import FontCatalog
-from svg2pptx_batch.options import ConvertOptions, Limits, OutputMode
+from svg2pptx_batch.options import ConvertOptions, FailOn, Limits, OutputMode, SlideSize
 from svg2pptx_batch.svg.probe import probe_size
 from svg2pptx_batch.svg.resources import DataLoader, ResourceLoader
 
+Source = str | os.PathLike[str] | bytes
 
-def convert_one(
-    source: str | os.PathLike[str] | bytes, output: Path, options: ConvertOptions
-) -> Report:
+
+class _Drawing(NamedTuple):
+    """A source that has been read.
+
+    Attributes:
+        name: Of the file; `drawing.svg` for bytes.
+        data: Its content.
+        loader: What it may refer to.
+        slide: Size of its slide.
+    """
+
+    name: str
+    data: bytes
+    loader: ResourceLoader
+    slide: SlideSize
+
+
+def convert_one(source: Source, output: Path, options: ConvertOptions, fail_on: FailOn) -> Report:
     """Convert one SVG; see `api.convert`."""
     began = perf_counter()
     slide = parse_slide_size(options.slide_size)
     output = output.absolute()
     check_output(output, OutputMode.MERGED, overwrite=True)
+    drawing = _read(source, slide, options)
+    conversion = _convert(drawing, options)
+    digest = hashlib.sha256(drawing.data).hexdigest()
+    properties = source_properties(conversion.slide.title, drawing.name, digest)
+    with DeckWriter(output, drawing.slide, properties=properties) as deck:
+        deck.add(conversion.slide)
+    seconds = round(perf_counter() - began, 6)
+    row = FileReport(
+        0,
+        drawing.name,
+        TaskState.DONE,
+        seconds=seconds,
+        fidelity=conversion.fidelity,
+        diagnostics=tuple(worst_first(conversion.diagnostics)),
+        objected=objects(fail_on, conversion.fidelity),
+    )
+    counts, fidelity = count([row])
+    return Report(
+        state=JobState.DONE,
+        exit_code=ExitCode.SOME_FAILED if row.objected else ExitCode.OK,
+        counts=counts,
+        fidelity=fidelity,
+        fail_on=fail_on,
+        seconds=seconds,
+        converted=1,
+        outputs=(str(output),),
+        files=(row,),
+    )
+
+
+def inspect_one(source: Source, options: ConvertOptions, fail_on: FailOn) -> Inspection:
+    """Tell how the elements of one SVG end; see `api.inspect`."""
+    drawing = _read(source, parse_slide_size(options.slide_size), options)
+    conversion = _convert(drawing, options)
+    return Inspection(
+        name=drawing.name,
+        elements=sum(conversion.fidelity.values()),
+        fidelity={str(end): conversion.fidelity.get(end, 0) for end in Fidelity},
+        fail_on=fail_on,
+        objected=objects(fail_on, conversion.fidelity),
+        diagnostics=tuple(worst_first(conversion.diagnostics)),
+    )
+
+
+def _read(source: Source, slide: SlideSize | None, options: ConvertOptions) -> _Drawing:
+    """Read a source; its slide is as large as it says itself where no size is given."""
     loader: ResourceLoader = DataLoader()
     if isinstance(source, bytes):
         name, data = "drawing.svg", source
@@ -34,38 +107,17 @@ def convert_one(
         file = _input(Path(source))
         name, data = file.name, read(file, Limits())
         loader = loader_for(file, options.resource_root)
-    size = slide or size_for_drawing(*probe_size(data))
-    conversion = convert_svg(
-        data,
+    return _Drawing(name, data, loader, slide or size_for_drawing(*probe_size(data)))
+
+
+def _convert(drawing: _Drawing, options: ConvertOptions) -> Conversion:
+    return convert_svg(
+        drawing.data,
         options=options,
-        slide=size,
+        slide=drawing.slide,
         fonts=FontCatalog(options.font_dirs, system=options.system_fonts),
-        loader=loader,
-        name=name,
-    )
-    digest = hashlib.sha256(data).hexdigest()
-    properties = source_properties(conversion.slide.title, name, digest)
-    with DeckWriter(output, size, properties=properties) as deck:
-        deck.add(conversion.slide)
-    seconds = round(perf_counter() - began, 6)
-    row = FileReport(
-        0,
-        name,
-        TaskState.DONE,
-        seconds=seconds,
-        fidelity=conversion.fidelity,
-        diagnostics=conversion.diagnostics,
-    )
-    counts, fidelity = count([row])
-    return Report(
-        state=JobState.DONE,
-        exit_code=ExitCode.OK,
-        counts=counts,
-        fidelity=fidelity,
-        seconds=seconds,
-        converted=1,
-        outputs=(str(output),),
-        files=(row,),
+        loader=drawing.loader,
+        name=drawing.name,
     )
 
 

@@ -25,18 +25,18 @@ from svg2pptx_batch.batch.messages import (
 )
 from svg2pptx_batch.batch.objects import ObjectWriter, StoredSlide
 from svg2pptx_batch.batch.plan import Failure, defect, failure_of
-from svg2pptx_batch.batch.report import TaskState
+from svg2pptx_batch.batch.report import TaskState, worst_first
 from svg2pptx_batch.conversion import convert_svg
 from svg2pptx_batch.deck import pack
-from svg2pptx_batch.diagnostics import Diagnostic, Severity
+from svg2pptx_batch.diagnostics import Diagnostic
 from svg2pptx_batch.errors import Svg2PptxError
 from svg2pptx_batch.fonts import FontCatalog
 
 if TYPE_CHECKING:
     from svg2pptx_batch.conversion import Conversion
 
-_MAX_DIAGNOSTICS = 40
-_MAX_A_KIND = 5
+_MAX_DIAGNOSTICS = 100
+_MAX_A_KIND = 20
 
 
 @lru_cache(maxsize=4)
@@ -92,16 +92,16 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
 
 
 def compact(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[Diagnostic, ...], int]:
-    """Keep the first diagnostics of each kind, the severe ones before the others.
+    """Keep the first diagnostics of each kind, the worst before the others.
 
     Returns:
         Those kept, and how many were left out.
     """
-    if len(diagnostics) <= _MAX_A_KIND:
+    if len(diagnostics) < 2:
         return diagnostics, 0
     kinds: dict[str, int] = {}
     kept: list[Diagnostic] = []
-    for diagnostic in sorted(diagnostics, key=lambda d: d.severity is Severity.INFO):
+    for diagnostic in worst_first(diagnostics):
         kinds[diagnostic.code] = kinds.get(diagnostic.code, 0) + 1
         if kinds[diagnostic.code] <= _MAX_A_KIND and len(kept) < _MAX_DIAGNOSTICS:
             kept.append(diagnostic)

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from svg2pptx_batch.cli.commands.convert import EXAMPLES, convert
+from svg2pptx_batch.cli.commands.inspect import EXIT_CODES as INSPECT_STATUS
+from svg2pptx_batch.cli.commands.inspect import inspect
 from svg2pptx_batch.cli.commands.list import list_jobs
 from svg2pptx_batch.cli.commands.resume import resume
 from svg2pptx_batch.cli.commands.status import status
@@ -15,9 +17,11 @@ from svg2pptx_batch.version import __version__
 
 EXIT_CODES = """Exit status:
 
-0 everything converted; 1 some files failed; 2 wrong usage or settings; 3 no usable input;
+0 everything converted; 1 some files failed, or --fail-on objected; 2 wrong usage or settings;
 
-4 output cannot be written; 5 job is running elsewhere; 70 a defect; 130 or 143 interrupted."""
+3 no usable input; 4 output cannot be written; 5 job is running elsewhere; 70 a defect;
+
+130 or 143 interrupted."""
 
 app = typer.Typer(
     name="svg2pptx-batch",
@@ -32,6 +36,7 @@ app.command(epilog=EXAMPLES)(convert)
 app.command()(resume)
 app.command()(status)
 app.command(name="list")(list_jobs)
+app.command(epilog=INSPECT_STATUS)(inspect)
 
 
 def _print_version(wanted: bool) -> None:

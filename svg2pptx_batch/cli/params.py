@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from svg2pptx_batch.cli.console import Format, ProgressMode
+from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.options import FailOn
 
 INPUTS = "Inputs"
 OUTPUT = "Output"
 SLIDES = "Slides"
 CONVERSION = "Conversion"
 RUNNING = "Running"
+JUDGING = "Judging"
 LIMITS = "Limits"
 TALKING = "Messages"
 SETTINGS = "Settings"
@@ -68,7 +72,57 @@ ExitZeroOption = Annotated[
     bool,
     typer.Option(
         "--exit-zero",
-        help="End with 0 even if some files failed; other errors keep their status.",
-        rich_help_panel=RUNNING,
+        help="End with 0 even if files failed or were objected to; other errors keep their status.",
+        rich_help_panel=JUDGING,
     ),
 ]
+FailOnOption = Annotated[
+    FailOn | None,
+    typer.Option(
+        help="End with 1 if an element ended so, or worse: approximated, outlined, rasterised, "
+        "dropped is the order. What can be written is written all the same. Default: none.",
+        show_default=False,
+        rich_help_panel=JUDGING,
+    ),
+]
+StrictOption = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="End with 1 unless every element ended native: --fail-on approximated.",
+        rich_help_panel=JUDGING,
+    ),
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Read settings from this TOML file, not from the project's or the user's.",
+        show_default=False,
+        rich_help_panel=SETTINGS,
+    ),
+]
+IsolatedOption = Annotated[
+    bool,
+    typer.Option(
+        "--isolated",
+        help="Read no settings from files or SVG2PPTX_ variables.",
+        rich_help_panel=SETTINGS,
+    ),
+]
+
+
+def fail_on_of(fail_on: FailOn | None, *, strict: bool) -> FailOn | None:
+    """Return what --fail-on and --strict come to together; None where neither is given.
+
+    Raises:
+        UsageError: They contradict each other.
+    """
+    if not strict:
+        return fail_on
+    if fail_on not in {None, FailOn.APPROXIMATED}:
+        raise UsageError(
+            f"--strict and --fail-on {fail_on} contradict each other.",
+            remedy="--strict means --fail-on approximated; leave out one of them.",
+        )
+    return FailOn.APPROXIMATED

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from svg2pptx_batch.batch.report import FileReport, Report, Status
+from svg2pptx_batch.batch.report import FileReport, Report, Status, objected_ends, objections
 from svg2pptx_batch.cli.console import Console, escape, styled
-from svg2pptx_batch.diagnostics import Fidelity
+from svg2pptx_batch.diagnostics import Diagnostic, Fidelity
 
 _FAILURES_SHOWN = 20
 _WORST_SHOWN = 5
+_OBJECTIONS_SHOWN = 20
+_ELEMENTS_SHOWN = 5
 _COST = {Fidelity.DROPPED: 5.0, Fidelity.RASTERISED: 2.0, Fidelity.APPROXIMATED: 1.0}
 """How much an element of each kind takes from a file's fidelity, for ranking only."""
 
@@ -27,6 +29,8 @@ def tell_summary(console: Console, report: Report, status_file: Path | None) -> 
     parts = [f"{counts.done:,} of {_files(counts.total)} converted"]
     if counts.failed:
         parts.append(styled(f"{counts.failed:,} failed", "red"))
+    if counts.objected:
+        parts.append(styled(f"{counts.objected:,} objected to", "red"))
     if counts.pending:
         parts.append(f"{counts.pending:,} not yet done")
     rate = f" ({report.converted / report.seconds:,.0f} files/s)" if report.seconds >= 1 else ""
@@ -35,9 +39,11 @@ def tell_summary(console: Console, report: Report, status_file: Path | None) -> 
         console.say(f"Drawn elements: {fidelity_line(report.fidelity)}")
     for line in failure_lines(report.failures, everything=console.verbose):
         console.say(line)
+    for line in objection_lines(report, everything=console.verbose):
+        console.say(line)
     for line in _worst_lines(report.files, everything=console.verbose):
         console.say(line)
-    if status_file is not None and (counts.failed or counts.pending):
+    if status_file is not None and (counts.failed or counts.pending or counts.objected):
         console.say(f"Status: {escape(str(status_file))}")
     if report.resume_command:
         console.say(f"To go on: {report.resume_command}")
@@ -62,6 +68,8 @@ def tell_status(console: Console, status: Status) -> None:
     failures = [file for file in status.files if file.failed]
     for line in failure_lines(failures, everything=console.verbose):
         console.result(line)
+    for line in objection_lines(status, everything=console.verbose):
+        console.result(line)
 
 
 def failure_lines(failures: Sequence[FileReport], *, everything: bool) -> Iterator[str]:
@@ -82,6 +90,36 @@ def failure(file: FileReport) -> Iterator[str]:
     yield f"  {escape(where)}: {escape(file.message or file.code or str(file.state))}"
     if file.remedy:
         yield f"    {escape(file.remedy)}"
+
+
+def objection_lines(report: Report | Status, *, everything: bool) -> Iterator[str]:
+    """Yield the lines that tell which files `--fail-on` objects to, and for which elements."""
+    files = [file for file in report.files if file.objected]
+    if not files:
+        return
+    yield f"Objected to (--fail-on {report.fail_on}):"
+    shown = files if everything else files[:_OBJECTIONS_SHOWN]
+    for file in shown:
+        ends = objected_ends(report.fail_on)
+        yield f"  {escape(file.name)}: {fidelity_line(file.fidelity, ends)}"
+        remarks = list(objections(report.fail_on, file.diagnostics))
+        told = remarks if everything else remarks[:_ELEMENTS_SHOWN]
+        for remark in told:
+            yield f"    {escape(element_line(remark))}"
+        if len(told) < len(remarks):
+            yield f"    … and {len(remarks) - len(told):,} more; -v shows them"
+    if len(shown) < len(files):
+        yield f"  … and {len(files) - len(shown):,} more files; -v shows all"
+
+
+def element_line(remark: Diagnostic) -> str:
+    """Return where an element stands, how it ended and why: `line 7, rect#a: dropped: …`."""
+    where = [f"line {remark.line:,}"] if remark.line else []
+    if remark.element:
+        where.append(remark.element)
+    place = f"{', '.join(where)}: " if where else ""
+    times = f" (×{remark.elements:,})" if remark.elements > 1 else ""
+    return f"{place}{remark.fidelity}: {remark.message}{times} [{remark.code}]"
 
 
 def _worst_lines(files: Sequence[FileReport], *, everything: bool) -> Iterator[str]:
@@ -117,9 +155,11 @@ def _reasons(file: FileReport) -> str:
     return ", ".join(dict.fromkeys(lost))
 
 
-def fidelity_line(fidelity: dict[str, int]) -> str:
-    """Return how many elements ended how, best first."""
-    return ", ".join(f"{fidelity[kind]:,} {kind}" for kind in Fidelity if fidelity.get(kind))
+def fidelity_line(fidelity: Mapping[str, int], ends: Collection[str] = frozenset(Fidelity)) -> str:
+    """Return how many elements ended how, best first; of the ends named alone."""
+    return ", ".join(
+        f"{fidelity[kind]:,} {kind}" for kind in Fidelity if kind in ends and fidelity.get(kind)
+    )
 
 
 def duration(seconds: float) -> str:

@@ -21,7 +21,7 @@ from svg2pptx_batch.batch.messages import (
 )
 from svg2pptx_batch.batch.objects import ObjectReader
 from svg2pptx_batch.deck import unpack
-from svg2pptx_batch.diagnostics import Diagnostic, Severity
+from svg2pptx_batch.diagnostics import Diagnostic, Fidelity, Severity
 from svg2pptx_batch.options import ConvertOptions, Limits, SlideSize
 
 SLIDE = SlideSize(12192000, 6858000)
@@ -109,11 +109,12 @@ def test_a_folder_that_takes_no_slide_is_no_fault_of_the_file(order, run, tmp_pa
     assert run(order, setting).failure.code == WORKDIR_CODE
 
 
-def test_diagnostics_are_cut_by_kind_the_severe_ones_first():
+def test_diagnostics_are_cut_by_kind_the_worst_ends_first():
     infos = [Diagnostic("info", f"{i}", line=i) for i in range(90)]
     warnings = [Diagnostic("warn", f"{i}", severity=Severity.WARNING) for i in range(3)]
-    kept, more = worker.compact((*infos, *warnings))
-    assert kept[:3] == tuple(warnings)
-    assert kept[3:] == tuple(infos[:5])
-    assert more == 85
+    lost = [Diagnostic("lost", f"{i}", Fidelity.DROPPED) for i in range(2)]
+    painted = [Diagnostic("painted", f"{i}", Fidelity.RASTERISED) for i in range(2)]
+    kept, more = worker.compact((*infos, *warnings, *painted, *lost))
+    assert kept == (*lost, *painted, *warnings, *infos[:20])
+    assert more == 70
     assert worker.compact(tuple(infos[:4])) == (tuple(infos[:4]), 0)

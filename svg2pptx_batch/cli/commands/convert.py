@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-import msgspec
 import typer
 
-from svg2pptx_batch.batch.names import has_magic
-from svg2pptx_batch.batch.outputs import mode_for
-from svg2pptx_batch.cli import params
+from svg2pptx_batch.cli import drawing, params
 from svg2pptx_batch.cli.commands.resume import run_job
 from svg2pptx_batch.cli.console import Console, Format, ProgressMode, leave
+from svg2pptx_batch.cli.destination import destination
 from svg2pptx_batch.errors import UsageError
-from svg2pptx_batch.options import FitMode, JobOptions, OutputMode, SortOrder, Target, TextMode
-
-if TYPE_CHECKING:
-    from svg2pptx_batch.config import Settings
+from svg2pptx_batch.options import OutputMode, SortOrder
 
 EXAMPLES = """Examples:
 
@@ -28,18 +22,13 @@ svg2pptx-batch convert -r drawings/ --exclude drafts --mode folder -o decks/
 
 svg2pptx-batch convert icons.zip -o icons.pptx --slide-size svg --text outline
 
+svg2pptx-batch convert logos/ -o logos.pptx --fail-on rasterised
+
 git ls-files -z '*.svg' | svg2pptx-batch convert --files-from - -o all.pptx
 
 cat logo.svg | svg2pptx-batch convert - -o logo.pptx
 
 Run the same command again after an interruption: only what is missing is converted."""
-
-_SUFFIX_OF = {OutputMode.MERGED: ".pptx", OutputMode.ZIP: ".zip"}
-_WANTED = {
-    OutputMode.MERGED: "a .pptx",
-    OutputMode.ZIP: "a .zip",
-    OutputMode.FOLDER: "a folder",
-}
 
 
 def convert(
@@ -137,116 +126,18 @@ def convert(
             rich_help_panel=params.OUTPUT,
         ),
     ] = None,
-    slide_size: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SIZE",
-            help="16:9, 4:3, a4, letter, svg (the drawing's own), first (the first drawing's) or "
-            "such as 1280x720px, 10x7.5in. Default: 16:9.",
-            show_default=False,
-            rich_help_panel=params.SLIDES,
-        ),
-    ] = None,
-    fit: Annotated[
-        FitMode | None,
-        typer.Option(
-            help="How a drawing is placed on its slide. Default: contain.",
-            show_default=False,
-            rich_help_panel=params.SLIDES,
-        ),
-    ] = None,
-    margin: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LENGTH",
-            help="Kept free on every side: 20px, 0.5in, 10mm. Default: 0.",
-            show_default=False,
-            rich_help_panel=params.SLIDES,
-        ),
-    ] = None,
-    background: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COLOUR",
-            help="Slide background, any CSS colour. Default: the theme's.",
-            show_default=False,
-            rich_help_panel=params.SLIDES,
-        ),
-    ] = None,
-    text: Annotated[
-        TextMode | None,
-        typer.Option(
-            help="What text becomes: text boxes, or shapes that look the same everywhere. "
-            "Default: editable.",
-            show_default=False,
-            rich_help_panel=params.CONVERSION,
-        ),
-    ] = None,
-    text_in_shapes: Annotated[
-        bool | None,
-        typer.Option(
-            "--text-in-shapes/--no-text-in-shapes",
-            help="Whether a text in the middle of a shape becomes the shape's own, and moves with "
-            "it. Default: it does not.",
-            show_default=False,
-            rich_help_panel=params.CONVERSION,
-        ),
-    ] = None,
-    fallback_dpi: Annotated[
-        str | None,
-        typer.Option(
-            metavar="24…1200",
-            help="Resolution of pictures that stand for what shapes cannot show. Default: 192.",
-            show_default=False,
-            rich_help_panel=params.CONVERSION,
-        ),
-    ] = None,
-    font_dir: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Look for fonts here before the system's. Repeatable.",
-            show_default=False,
-            rich_help_panel=params.CONVERSION,
-        ),
-    ] = None,
-    system_fonts: Annotated[
-        bool | None,
-        typer.Option(
-            "--system-fonts/--no-system-fonts",
-            help="Whether the system's fonts are used beside those of --font-dir. Default: they "
-            "are.",
-            show_default=False,
-            rich_help_panel=params.CONVERSION,
-        ),
-    ] = None,
-    languages: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LIST",
-            help="Languages that systemLanguage is held against, preferred first: de,en. "
-            "Default: en.",
-            show_default=False,
-            rich_help_panel=params.CONVERSION,
-        ),
-    ] = None,
-    resource_root: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Drawings may use pictures below this folder. Default: the input's own folder.",
-            show_default=False,
-            rich_help_panel=params.CONVERSION,
-        ),
-    ] = None,
-    target: Annotated[
-        Target | None,
-        typer.Option(
-            help="The program the deck is for. Default: powerpoint.",
-            show_default=False,
-            rich_help_panel=params.CONVERSION,
-        ),
-    ] = None,
+    slide_size: drawing.SlideSizeOption = None,
+    fit: drawing.FitOption = None,
+    margin: drawing.MarginOption = None,
+    background: drawing.BackgroundOption = None,
+    text: drawing.TextOption = None,
+    text_in_shapes: drawing.TextInShapesOption = None,
+    fallback_dpi: drawing.FallbackDpiOption = None,
+    font_dir: drawing.FontDirOption = None,
+    system_fonts: drawing.SystemFontsOption = None,
+    languages: drawing.LanguagesOption = None,
+    resource_root: drawing.ResourceRootOption = None,
+    target: drawing.TargetOption = None,
     jobs: Annotated[
         str | None,
         typer.Option(
@@ -294,6 +185,8 @@ def convert(
             rich_help_panel=params.RUNNING,
         ),
     ] = False,
+    fail_on: params.FailOnOption = None,
+    strict: params.StrictOption = False,
     exit_zero: params.ExitZeroOption = False,
     max_files: Annotated[
         str | None,
@@ -335,23 +228,8 @@ def convert(
     progress: params.ProgressOption = ProgressMode.AUTO,
     quiet: params.QuietOption = False,
     verbose: params.VerboseOption = False,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Read settings from this TOML file, not from the project's or the user's.",
-            show_default=False,
-            rich_help_panel=params.SETTINGS,
-        ),
-    ] = None,
-    isolated: Annotated[
-        bool,
-        typer.Option(
-            "--isolated",
-            help="Read no settings from files or SVG2PPTX_ variables.",
-            rich_help_panel=params.SETTINGS,
-        ),
-    ] = False,
+    config: params.ConfigOption = None,
+    isolated: params.IsolatedOption = False,
 ) -> None:
     """Convert SVG files, folders and ZIP archives to PowerPoint decks."""
     console = Console(format, quiet=quiet, verbose=verbose)
@@ -392,8 +270,9 @@ def convert(
                 "No input is given.",
                 remedy="Name SVG files, folders or ZIP archives; --help shows examples.",
             )
+        flags["fail-on"] = params.fail_on_of(fail_on, strict=strict)
         settings = load(flags, config_file=config, isolated=isolated)
-        job_options, target_path = _place(settings, sources, files_from, output)
+        job_options, target_path = destination(settings, sources, files_from, output)
         job = Job.create(
             sources,
             target_path,
@@ -412,48 +291,3 @@ def convert(
         return run_job(console, job, progress, status_file=status_file, exit_zero=exit_zero)
 
     leave(console, work)
-
-
-def _place(
-    settings: Settings, sources: Sequence[str], files_from: str | None, output: str | None
-) -> tuple[JobOptions, str]:
-    """Settle where the result goes and of what form it is.
-
-    Raises:
-        UsageError: The form asked for and the name contradict each other.
-    """
-    asked = settings.job.mode if "mode" in settings.origins else None
-    if output is None:
-        mode = asked or OutputMode.MERGED
-        stem = _stem(sources, files_from)
-        name = f"{stem}-pptx" if mode is OutputMode.FOLDER else stem + _SUFFIX_OF[mode]
-        return msgspec.structs.replace(settings.job, mode=mode), name
-    if output == "-":
-        raise UsageError(
-            "A deck cannot be written to standard output.", remedy="Give -o the name of a file."
-        )
-    suffix = Path(output).suffix.lower()
-    if settings.origins.get("mode") == "--mode" and asked is not None:
-        if suffix != _SUFFIX_OF.get(asked, "") and (
-            asked in _SUFFIX_OF or suffix in _SUFFIX_OF.values()
-        ):
-            raise UsageError(
-                f"--mode {asked} and the output {output} contradict each other.",
-                remedy=f"Name {_WANTED[asked]}, or leave out --mode.",
-            )
-        mode = asked
-    elif asked is OutputMode.FOLDER and suffix not in _SUFFIX_OF.values():
-        mode = asked
-    else:
-        mode = mode_for(output)
-    return msgspec.structs.replace(settings.job, mode=mode), output
-
-
-def _stem(sources: Sequence[str], files_from: str | None) -> str:
-    """Return the name of a result that was given none: that of the input, or `slides`."""
-    if len(sources) == 1 and not files_from and sources[0] != "-" and not has_magic(sources[0]):
-        path = Path(sources[0]).absolute()
-        stem = path.name if path.is_dir() else path.stem
-        if stem:
-            return stem
-    return "slides"
