@@ -22,14 +22,14 @@ from typing import BinaryIO
 import msgspec
 
 from svg2pptx_batch.batch.names import is_hidden, is_svg_name
-from svg2pptx_batch.batch.workdir import STATE_DIR_VARIABLE
+from svg2pptx_batch.batch.spool import spool_error
 from svg2pptx_batch.batch.zip_directory import (
     check_directory,
     entry_name,
     refuse_overlap,
     too_many,
 )
-from svg2pptx_batch.errors import ArchiveError, OutputError
+from svg2pptx_batch.errors import ArchiveError
 from svg2pptx_batch.options import Limits
 
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
@@ -356,11 +356,3 @@ def _date(info: zipfile.ZipInfo) -> float:
 def _reason(error: BaseException) -> str:
     """Return an error's own words, or its kind."""
     return str(error).rstrip(".") or type(error).__name__
-
-
-def spool_error(spool: Path, error: OSError) -> OutputError:
-    """Say that the folder for copies cannot be written."""
-    return OutputError(
-        f"{spool} cannot be written: {error.strerror or error}.",
-        remedy=f"Free some space, or set {STATE_DIR_VARIABLE} to another folder.",
-    )

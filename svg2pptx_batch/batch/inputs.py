@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from svg2pptx_batch.batch.findings import Candidate, Findings, Refusal
 from svg2pptx_batch.batch.names import NameFilter, UniqueNames, natural_key
-from svg2pptx_batch.batch.search import Candidate, Refusal, Search, is_text, relative_name
+from svg2pptx_batch.batch.search import Search, is_text, relative_name
 from svg2pptx_batch.errors import LimitError, NoInputError, UnreadableError, UsageError
 from svg2pptx_batch.options import Limits, SortOrder
 
@@ -144,9 +145,9 @@ def discover(
     if selection.files_from:
         for text in read_list(selection.files_from, stdin):
             search.take(text, patterns=False)
-    if not search.found:
-        raise _nothing(search)
-    return _finish(search, selection.sort)
+    if not search.findings.found:
+        raise _nothing(search.findings)
+    return _finish(search.findings, selection.sort)
 
 
 def read_list(path: str, stdin: BinaryIO | None = None) -> list[str]:
@@ -219,11 +220,12 @@ def loader_for(file: InputFile, resource_root: str = "") -> ResourceLoader:
     return DataLoader()
 
 
-def _finish(search: Search, sort: SortOrder) -> Discovery:
+def _finish(findings: Findings, sort: SortOrder) -> Discovery:
     """Name and sort what was found."""
-    root = _common_root(item.place.base for item in search.found)
+    root = _common_root(item.place.base for item in findings.found)
     wishes = [
-        (item, _text(_below(item.place.base, root) + item.place.relative)) for item in search.found
+        (item, _text(_below(item.place.base, root) + item.place.relative))
+        for item in findings.found
     ]
     match sort:
         case SortOrder.NATURAL:
@@ -236,7 +238,7 @@ def _finish(search: Search, sort: SortOrder) -> Discovery:
             pass
     unique = UniqueNames()
     files: list[InputFile] = []
-    notes = search.notes
+    notes = findings.notes
     for item, wish in wishes:
         name = unique.claim(wish)
         files.append(_input_file(item, name))
@@ -246,7 +248,7 @@ def _finish(search: Search, sort: SortOrder) -> Discovery:
         tuple(files),
         tuple(
             _problem(item, unique.claim(_text(_below(item.place.base, root) + item.place.relative)))
-            for item in search.refused
+            for item in findings.refused
         ),
         tuple(_text(note) for note in notes),
     )
@@ -275,19 +277,19 @@ def _problem(item: Refusal, name: str) -> Problem:
     )
 
 
-def _nothing(search: Search) -> NoInputError:
+def _nothing(findings: Findings) -> NoInputError:
     """Tell why nothing was found."""
-    if search.refused:
-        told = [item.message for item in search.refused[:_PROBLEMS_TOLD]]
-        if len(search.refused) > len(told):
-            told.append(f"{len(search.refused) - len(told):,} more inputs cannot be used either.")
-        return NoInputError(_text(" ".join(told)), remedy=search.refused[0].remedy or None)
-    if search.filtered:
+    if findings.refused:
+        told = [item.message for item in findings.refused[:_PROBLEMS_TOLD]]
+        if len(findings.refused) > len(told):
+            told.append(f"{len(findings.refused) - len(told):,} more inputs cannot be used either.")
+        return NoInputError(_text(" ".join(told)), remedy=findings.refused[0].remedy or None)
+    if findings.filtered:
         return NoInputError(
-            f"--include and --exclude leave none of {search.filtered:,} SVG files.",
+            f"--include and --exclude leave none of {findings.filtered:,} SVG files.",
             remedy="Check the patterns.",
         )
-    if search.shallow:
+    if findings.shallow:
         return NoInputError("No SVG was found.", remedy="Add -r to look into sub-folders as well.")
     return NoInputError(
         "No SVG was found.", remedy="Name SVG files, folders or ZIP archives that hold some."
