@@ -61,6 +61,7 @@ class OpenFace:
         id: Which face.
         variations: Axis settings.
         metrics: Vertical measures.
+        has_pictures: Whether glyphs may be pictures or layers of colour instead of outlines.
         hb_font: For shaping; its scale is the units per em.
         units_per_em: As the font has it.
     """
@@ -68,6 +69,7 @@ class OpenFace:
     __slots__ = (
         "_draw",
         "_paths",
+        "has_pictures",
         "hb_font",
         "id",
         "metrics",
@@ -85,6 +87,7 @@ class OpenFace:
         self.units_per_em = float(hb_face.upem or 1000)
         if variations:
             self.hb_font.set_variations(dict(variations))
+        self.has_pictures = not _COLOR_TABLES.isdisjoint(hb_face.table_tags)
         self.metrics = _read_metrics(hb_face, self.units_per_em)
         self._paths: dict[int, Path] = {}
         self._draw: Any = None
@@ -94,9 +97,13 @@ class OpenFace:
         return bool(self.hb_font.get_nominal_glyph(ord(character)))
 
     @property
-    def has_pictures(self) -> bool:
-        """Whether glyphs may be pictures or layers of colour instead of outlines."""
-        return not _COLOR_TABLES.isdisjoint(self.hb_font.face.table_tags)
+    def is_layered(self) -> bool:
+        """Whether coloured glyphs are layers of plain colours, which programs show as text.
+
+        Source: OpenType 1.9, `COLR` version 0.
+        """
+        face = self.hb_font.face
+        return bool(face.has_color_layers and not face.has_color_paint)
 
     def glyph_path(self, gid: int) -> Path:
         """Return a glyph's outline in em, y down, origin on the baseline; empty for blank ones."""

@@ -137,6 +137,11 @@ _LOOK_ALIKES: dict[str, tuple[str, ...]] = {
 }
 
 
+_EMOJI_FAMILIES = frozenset(
+    {"apple color emoji", "segoe ui emoji", "segoe ui symbol", "noto color emoji", "android emoji"}
+)
+
+
 def _twin_table() -> dict[str, tuple[str, ...]]:
     table: dict[str, tuple[str, ...]] = {}
     for group in _TWINS:
@@ -170,6 +175,11 @@ def look_alikes(family: str) -> tuple[str, ...]:
     if re.search(r"\b(sans|gothic|grotesk|grotesque|ui)\b", folded):
         return GENERIC_FAMILIES["sans-serif"]
     return ()
+
+
+def is_emoji_family(family: str) -> bool:
+    """Tell whether a name stands for the emoji of whatever machine shows them."""
+    return family.casefold() in _EMOJI_FAMILIES
 
 
 class PostScriptName(NamedTuple):

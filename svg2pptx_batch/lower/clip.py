@@ -140,9 +140,9 @@ def _collect(node: Node, to_slide: Affine, work: Lowering, parts: list[tuple[Pat
         case Image():
             return
         case _:
-            from svg2pptx_batch.lower.text import outline_text
+            from svg2pptx_batch.lower.text_outline import outline_text
 
-            _collect(outline_text(node, work.fonts), to_slide, work, parts)
+            _collect(outline_text(node), to_slide, work, parts)
 
 
 def covers(clip: Clip, outline: Path, *, even_odd: bool) -> bool:

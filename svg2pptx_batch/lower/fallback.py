@@ -92,9 +92,9 @@ def outlined(node: Node, work: Lowering) -> Node:
     def change(each: Node) -> Node:
         match each:
             case Text():
-                from svg2pptx_batch.lower.text import outline_text
+                from svg2pptx_batch.lower.text_outline import outline_text
 
-                return outline_text(each, work.fonts)
+                return outline_text(each)
             case Group():
                 return with_few_octaves(_outlined_effects(each, work))
             case Shape():

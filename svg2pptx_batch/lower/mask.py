@@ -150,9 +150,9 @@ class _Layer:
                 case Group():
                     self._group(node, to_slide @ node.transform)
                 case Text():
-                    from svg2pptx_batch.lower.text import outline_text
+                    from svg2pptx_batch.lower.text_outline import outline_text
 
-                    self.add((outline_text(node, self._work.fonts),), to_slide)
+                    self.add((outline_text(node),), to_slide)
                 case _:
                     raise IrreducibleError
 

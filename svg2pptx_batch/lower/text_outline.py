@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.fonts.face import open_face
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.path import Path, rect_path
-from svg2pptx_batch.scene.nodes import Group, Shape, Text
-from svg2pptx_batch.scene.text import Decoration, GlyphRun, TextChunk
+from svg2pptx_batch.scene.nodes import Group, Image, Node, Shape, Text
+from svg2pptx_batch.scene.text import Decoration, Glyph, GlyphRun, TextChunk
+from svg2pptx_batch.scene.walk import visit
 
 
-def outline_text(text: Text, fonts: FontCatalog) -> Group:
+def outline_text(text: Text) -> Group:
     """Return a text as outlines, in its own space.
-
-    Args:
-        text: Any text of a scene.
-        fonts: The catalogue whose faces measured it.
 
     Returns:
         A group with the text's transform, label and source; empty where no glyph has an outline.
@@ -27,8 +23,8 @@ def outline_text(text: Text, fonts: FontCatalog) -> Group:
     return Group(tuple(shapes), text.transform, label=text.label, source=text.source)
 
 
-def chunk_outlines(chunk: TextChunk) -> Iterator[Shape]:
-    """Yield a chunk's shapes, bottom first: lines below, glyphs, lines through."""
+def chunk_outlines(chunk: TextChunk) -> Iterator[Node]:
+    """Yield what a chunk shows, bottom first: lines below, glyphs, lines through."""
     for span in chunk.spans:
         if not span.visible:
             continue
@@ -39,27 +35,48 @@ def chunk_outlines(chunk: TextChunk) -> Iterator[Shape]:
             path = glyph_path(span.runs)
             if path:
                 yield Shape(path, span.fill, span.stroke, stroke_first=span.stroke_first)
+        if span.fill is not None:
+            yield from _drawings(span.runs, span.fill.opacity)
         if span.decorations.line_through is not None:
             yield from line_shapes(span.decorations.line_through)
 
 
 def glyph_path(runs: Iterable[GlyphRun]) -> Path:
-    """Return the outlines of all glyphs as one path."""
+    """Return the outlines of all glyphs that have no colours of their own as one path."""
     verbs: list[str] = []
     coords: list[float] = []
     for run in runs:
         face = open_face(run.face, run.variations)
         for glyph in run.glyphs:
             path = face.glyph_path(glyph.gid)
-            if not path:
+            if not path or glyph.drawing is not None:
                 continue
-            scale = Affine.scaling(run.size * glyph.scale_x, run.size)
-            turn = Affine.rotation(glyph.rotation_deg) if glyph.rotation_deg else None
-            place = Affine.translation(glyph.x, glyph.y)
-            placed = path.transform(place @ (turn @ scale if turn else scale))
+            placed = path.transform(_placement(glyph, run.size))
             verbs.append(placed.verbs)
             coords.extend(placed.coords)
     return Path("".join(verbs), tuple(coords))
+
+
+def _drawings(runs: Iterable[GlyphRun], opacity: float) -> Iterator[Node]:
+    """Yield the glyphs that have colours of their own."""
+    for run in runs:
+        for glyph in run.glyphs:
+            if glyph.drawing is not None:
+                place = _placement(glyph, run.size)
+                yield Group((glyph.drawing,), place, opacity=opacity)
+
+
+def _placement(glyph: Glyph, size: float) -> Affine:
+    """Return a glyph's em to the text's own space."""
+    place = Affine.translation(glyph.x, glyph.y)
+    if glyph.rotation_deg:
+        place = place @ Affine.rotation(glyph.rotation_deg)
+    return place @ Affine.scaling(size * glyph.scale_x, size)
+
+
+def holds_picture(node: Node) -> bool:
+    """Tell whether there is a picture among what outlines came to."""
+    return any(isinstance(each, Image) for each in visit(node))
 
 
 def lacks_outlines(chunk: TextChunk) -> bool:
@@ -71,7 +88,9 @@ def lacks_outlines(chunk: TextChunk) -> bool:
                 continue
             for glyph in run.glyphs:
                 character = span.text[glyph.cluster : glyph.cluster + 1]
-                if character.strip() and glyph.advance and not face.glyph_path(glyph.gid):
+                if glyph.drawing is not None or not character.strip() or not glyph.advance:
+                    continue
+                if not face.glyph_path(glyph.gid):
                     return True
     return False
 

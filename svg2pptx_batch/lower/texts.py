@@ -10,8 +10,10 @@ from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.lower.clip import Clip, covers
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.shapes import lower_shape
-from svg2pptx_batch.lower.text import lower_text, outline_text
-from svg2pptx_batch.scene.nodes import Group, Label, Node, Shape, Text
+from svg2pptx_batch.lower.text import lower_text
+from svg2pptx_batch.lower.text_outline import outline_text
+from svg2pptx_batch.scene.nodes import Group, Image, Label, Node, Shape, Text
+from svg2pptx_batch.scene.walk import rewrite
 
 
 def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Lowering) -> Node | None:
@@ -39,11 +41,11 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
         text = replace(text, label=replace(text.label, link=link))
     if clip.spares(box) or covers(clip, rect_path(box), even_odd=False):
         remarks = Diagnostics()
-        lowered = lower_text(text, to_slide, work.options, work.fonts, remarks)
+        lowered = lower_text(text, to_slide, work.options, remarks)
         for item in remarks.items:
             work.report(item.code, item.message, text.source, item.fidelity)
     else:
-        lowered = replace(outline_text(text, work.fonts), label=_described(text))
+        lowered = replace(outline_text(text), label=_described(text))
         lowered = replace(lowered, transform=to_slide @ lowered.transform)
         message = "a text cut by a clip became outlines"
         work.report("text-outlined", message, text.source, Fidelity.OUTLINED)
@@ -65,8 +67,10 @@ def _placed(
     link = node.label.link
     if isinstance(node, Shape):
         return lower_shape(replace(node, source=source), to_slide, clip, link, work)
-    if not isinstance(node, Group):
+    if isinstance(node, Text):
         return node
+    if isinstance(node, Image) or _has_effect(node):
+        return _drawn(node, to_slide, clip, source, work)
     parts: list[Node] = []
     for child in node.children:
         linked = child
@@ -81,3 +85,28 @@ def _placed(
         return replace(parts[0], label=node.label)
     label = replace(node.label, link="") if link else node.label
     return Group(tuple(parts), label=label, source=node.source)
+
+
+def _has_effect(group: Group) -> bool:
+    return bool(
+        group.opacity < 1.0
+        or group.clip is not None
+        or group.mask is not None
+        or group.filters
+        or group.blend_mode != "normal"
+    )
+
+
+def _drawn(
+    node: Group | Image, to_slide: Affine, clip: Clip, source: Source, work: Lowering
+) -> Node | None:
+    """Lower the drawing of a coloured glyph; its parts are no elements of their own."""
+    from svg2pptx_batch.lower.passes import lower_part
+
+    whole = rewrite(node, lambda each: replace(each, source=source))
+    counts = work.counts.copy()
+    parts = [] if whole is None else lower_part(Group((whole,)), to_slide, clip, work)
+    work.counts = counts
+    if len(parts) > 1:
+        return Group(tuple(parts), label=node.label, source=source)
+    return replace(parts[0], label=node.label) if parts else None

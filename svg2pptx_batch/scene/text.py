@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.scene.paint import Fill, Stroke
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.scene.nodes import Node
 
 
 class TextAnchor(StrEnum):
@@ -110,6 +113,8 @@ class Glyph(NamedTuple):
         cluster: Index of its first character in the span's text.
         advance: User units.
         scale_x: Horizontal stretch of lengthAdjust.
+        drawing: What a coloured font paints for it, in em, y down, from its origin; None for a
+            plain outline.
     """
 
     gid: int
@@ -119,6 +124,7 @@ class Glyph(NamedTuple):
     cluster: int
     advance: float
     scale_x: float = 1.0
+    drawing: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> FontCatalog:
 def written(
     content: str, fonts: FontCatalog, to_slide: Affine = IDENTITY
 ) -> tuple[etree._Element, Box, SlideParts]:
-    node = lower_text(only(content, fonts), to_slide, ConvertOptions(), fonts, Diagnostics())
+    node = lower_text(only(content, fonts), to_slide, ConvertOptions(), Diagnostics())
     assert isinstance(node, Text)
     parts = SlideParts()
     xml, box = text_xml(node, parts)
@@ -198,7 +198,7 @@ def test_a_link_of_the_whole_text_is_the_boxs(fonts: FontCatalog) -> None:
 
 def test_characters_xml_cannot_hold_are_left_out(fonts: FontCatalog) -> None:
     text = only("<text>ab</text>", fonts)
-    node = lower_text(text, IDENTITY, ConvertOptions(), fonts, Diagnostics())
+    node = lower_text(text, IDENTITY, ConvertOptions(), Diagnostics())
     assert isinstance(node, Text)
     (chunk,) = node.chunks
     span = replace(chunk.spans[0], text="a<&\x01\ud800\ufffeb")

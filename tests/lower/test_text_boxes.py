@@ -15,8 +15,10 @@ from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.lower.text import lower_text, outline_text
+from svg2pptx_batch.lower.text import lower_text
+from svg2pptx_batch.lower.text_outline import outline_text
 from svg2pptx_batch.options import ConvertOptions, Target, TextMode
+from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.nodes import Group, Node, Shape, Text
 from svg2pptx_batch.scene.text import FontStyle, TextSpan
 from tests.support.fonts import build_font, catalog
@@ -41,7 +43,7 @@ def lowered(
     to_slide: Affine = IDENTITY,
 ) -> tuple[Node | None, list[str]]:
     diagnostics = Diagnostics()
-    node = lower_text(only(content, fonts), to_slide, options, fonts, diagnostics)
+    node = lower_text(only(content, fonts), to_slide, options, diagnostics)
     return node, [item.code for item in diagnostics.items]
 
 
@@ -241,7 +243,7 @@ def test_asked_for_outlines(fonts: FontCatalog) -> None:
 def test_outline_shapes_lead_to_the_slide(fonts: FontCatalog) -> None:
     text = only('<text x="10" y="20">a</text>', fonts)
     options = ConvertOptions(text=TextMode.OUTLINE)
-    node = lower_text(text, Affine.scaling(2), options, fonts, Diagnostics())
+    node = lower_text(text, Affine.scaling(2), options, Diagnostics())
     assert isinstance(node, Shape)
     bounds = node.path.transform(node.transform).bounds()
     assert bounds is not None
@@ -254,7 +256,7 @@ def test_outlines_keep_gradients_and_strokes(fonts: FontCatalog) -> None:
         '<text id="t" fill="url(#g)" stroke="blue" paint-order="stroke">a b</text>'
     )
     text = only(content, fonts)
-    group = outline_text(text, fonts)
+    group = outline_text(text)
     (shape,) = group.children
     assert isinstance(shape, Shape)
     assert shape.fill == text.chunks[0].spans[0].fill
@@ -267,7 +269,7 @@ def test_outlines_keep_gradients_and_strokes(fonts: FontCatalog) -> None:
 def test_without_a_font_text_stays_a_box(tmp_path: Path) -> None:
     empty = catalog(tmp_path / "none")
     options = ConvertOptions(text=TextMode.OUTLINE)
-    node = lower_text(only("<text>ab</text>", empty), IDENTITY, options, empty, Diagnostics())
+    node = lower_text(only("<text>ab</text>", empty), IDENTITY, options, Diagnostics())
     assert kinds(node) == ["Text"]
 
 
@@ -353,3 +355,16 @@ def test_each_target_is_asked_for_the_face_it_can_find(fonts: FontCatalog) -> No
     content = '<text font-family="Corporate, Box Sans">ab</text>'
     assert span_of(lowered(content, fonts)[0]).typeface.name == "Corporate"
     assert span_of(lowered(content, fonts, LIBREOFFICE)[0]).typeface.name == "Box Sans"
+
+
+def test_upright_characters_have_their_underline_beside_them(fonts: FontCatalog) -> None:
+    content = '<text y="20" writing-mode="tb" text-decoration="underline">a\u4e00</text>'
+    node, _ = lowered(content, fonts)
+    assert kinds(node) == ["Text", "Shape", "Text"]
+    assert isinstance(node, Group)
+    sideways, line, upright = node.children
+    assert span_of(sideways).decorations.underline is not None
+    assert span_of(upright).decorations.underline is None
+    bounds = visual_bounds(line)
+    assert bounds is not None
+    assert (bounds.width, bounds.height) == pytest.approx((0.5, 10))

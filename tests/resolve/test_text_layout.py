@@ -355,3 +355,20 @@ def test_surrogates_and_marks_count_as_they_should(fonts: FontCatalog) -> None:
     assert words(text) == ["a\u0301", "b"]
     text = only('<text x="10 50">\U0001f600b</text>', fonts)
     assert words(text) == ["\U0001f600", "b"]
+
+
+def test_lines_of_vertical_text_run_down_beside_upright_characters_too(fonts: FontCatalog) -> None:
+    content = '<text x="100" y="20" writing-mode="tb" text-decoration="underline">a\u4e00a</text>'
+    pieces = [
+        path.bounds()
+        for chunk in only(content, fonts).chunks
+        for span in chunk.spans
+        if span.decorations.underline is not None
+        for path in span.decorations.underline.paths
+    ]
+    # The baseline of sideways letters is at 97; the underline lies 1 beyond it, 0.5 thick.
+    assert pieces == [
+        pytest.approx(Rect(95.75, 20, 0.5, 5)),
+        pytest.approx(Rect(95.75, 25, 0.5, 10)),
+        pytest.approx(Rect(95.75, 35, 0.5, 5)),
+    ]

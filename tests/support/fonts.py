@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
+from fontTools.colorLib.builder import buildCOLR, buildCPAL
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.tables.sbixGlyph import Glyph as SbixGlyph
+from fontTools.ttLib.tables.sbixStrike import Strike as SbixStrike
 
 from svg2pptx_batch.fonts import FontCatalog
 
@@ -90,6 +95,43 @@ def build_font(
     path = folder / f"{names['psName']}.ttf"
     builder.save(path)
     return path
+
+
+def add_colors(
+    path: Path,
+    *,
+    layers: Mapping[str, Any] | None = None,
+    drawings: Mapping[str, str] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> None:
+    """Give glyphs of a font colours of their own.
+
+    Args:
+        path: As `build_font` wrote it.
+        layers: What `COLR` says of a character: (glyph name, colour) pairs, or a paint of
+            version 1. Colour 0 is red, 1 half transparent blue.
+        drawings: Content of an SVG document for a character; `ID` stands for the glyph's id.
+        pictures: A PNG for a character, 100 units to one pixel.
+    """
+    font = TTFont(path)
+    order = font.getGlyphOrder()
+    if layers:
+        glyphs = {f"u{ord(character):04X}": value for character, value in layers.items()}
+        font["COLR"] = buildCOLR(glyphs)
+        font["CPAL"] = buildCPAL([[(1.0, 0.0, 0.0, 1.0), (0.0, 0.0, 1.0, 0.5)]])
+    if drawings:
+        font["SVG "] = table = newTable("SVG ")
+        table.docList = []
+        for character, text in drawings.items():
+            gid = order.index(f"u{ord(character):04X}")
+            table.docList.append((text.replace("ID", f"glyph{gid}"), gid, gid))
+    if pictures:
+        font["sbix"] = sbix = newTable("sbix")
+        sbix.strikes[10] = strike = SbixStrike(ppem=10)
+        for character, data in pictures.items():
+            name = f"u{ord(character):04X}"
+            strike.glyphs[name] = SbixGlyph(glyphName=name, graphicType="png ", imageData=data)
+    font.save(path)
 
 
 def catalog(folder: Path) -> FontCatalog:

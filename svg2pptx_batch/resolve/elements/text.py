@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from svg2pptx_batch.resolve.context import Context, State
 from svg2pptx_batch.resolve.text.characters import collect
-from svg2pptx_batch.resolve.text.chunks import chunks_of, line_bounds, painter
+from svg2pptx_batch.resolve.text.chunks import chunks_of, line_bounds
 from svg2pptx_batch.resolve.text.layout import lay_out
 from svg2pptx_batch.resolve.text.merge import merge_lines
+from svg2pptx_batch.resolve.text.painter import Painter, paint_by_style
 from svg2pptx_batch.resolve.text.positions import read_positions
 from svg2pptx_batch.resolve.text.spans import span_style
 from svg2pptx_batch.scene.nodes import Node, Text
@@ -33,5 +34,5 @@ def text(element: Element, state: State, context: Context) -> Node | None:
     bounds = line_bounds(lines)
     if bounds is None:
         return None
-    chunks = chunks_of(lines, characters.text, painter(bounds, context))
+    chunks = chunks_of(lines, characters.text, Painter(paint_by_style(bounds, context), context))
     return Text(chunks, bounds)

@@ -16,8 +16,9 @@ from svg2pptx_batch.resolve.html.lines import LaidLine, Piece
 from svg2pptx_batch.resolve.html.tags import DROPPED, local_name
 from svg2pptx_batch.resolve.style import current_color, is_visible, opacity_of
 from svg2pptx_batch.resolve.text.characters import Characters, Frame
-from svg2pptx_batch.resolve.text.chunks import FramePaint, chunks_of, line_bounds
+from svg2pptx_batch.resolve.text.chunks import chunks_of, line_bounds
 from svg2pptx_batch.resolve.text.layout import Line, lay_out
+from svg2pptx_batch.resolve.text.painter import FramePaint, Painter
 from svg2pptx_batch.resolve.text.positions import Positions
 from svg2pptx_batch.scene.nodes import Group, Node, RectPrimitive, Shape, Text
 from svg2pptx_batch.scene.paint import Fill
@@ -64,7 +65,7 @@ def draw_label(element: Element, box: Rect, state: State, context: Context) -> N
     nodes: list[Node] = [*_uncovered(rects), *pictures]
     bounds = line_bounds(lines)
     if bounds is not None:
-        nodes.append(Text(chunks_of(lines, characters.text, _Painter()), bounds))
+        nodes.append(Text(chunks_of(lines, characters.text, Painter(_paint, context)), bounds))
     if not nodes:
         return None
     return nodes[0] if len(nodes) == 1 else Group(tuple(nodes))
@@ -133,20 +134,11 @@ def _lines(
     return lay_out(found, styles, positions, context), found
 
 
-class _Painter:
-    """Tells each frame's paint: CSS `color`, faded by the opacity of all around it."""
-
-    def __init__(self) -> None:
-        self._known: dict[Frame, FramePaint] = {}
-
-    def __call__(self, frame: Frame) -> FramePaint:
-        """Return the paint of a frame."""
-        found = self._known.get(frame)
-        if found is None:
-            color = current_color(frame.style)
-            fill = Fill(color, _opacity(frame)) if color.alpha > 0 else None
-            found = self._known[frame] = FramePaint(fill, None, False)
-        return found
+def _paint(frame: Frame) -> FramePaint:
+    """Return a frame's paint: CSS `color`, faded by the opacity of all around it."""
+    color = current_color(frame.style)
+    fill = Fill(color, _opacity(frame)) if color.alpha > 0 else None
+    return FramePaint(fill, None, False)
 
 
 def _opacity(frame: Frame) -> float:

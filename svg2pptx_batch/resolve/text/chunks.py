@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from svg2pptx_batch.graphics.affine import Affine
-from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.resolve.context import Context
-from svg2pptx_batch.resolve.style import fill_of, is_stroke_first, stroke_of
-from svg2pptx_batch.resolve.text.characters import Frame
+from svg2pptx_batch.resolve.text.decorations import decorations_of
 from svg2pptx_batch.resolve.text.layout import Cluster, Line
 from svg2pptx_batch.resolve.text.merge import BASELINE_TOLERANCE_EM, tolerance
-from svg2pptx_batch.scene.paint import Fill, Stroke
+from svg2pptx_batch.resolve.text.painter import FramePaint, Painter
 from svg2pptx_batch.scene.text import (
-    NO_DECORATIONS,
-    Decoration,
-    Decorations,
     Direction,
     FaceId,
     Glyph,
@@ -35,17 +29,6 @@ _STRETCHED = (0.8, 1.25)
 
 _BEND_DEG = 4.0
 """How far a character on a path may lean from the first one of its box."""
-
-
-class FramePaint(NamedTuple):
-    """How a frame is painted."""
-
-    fill: Fill | None
-    stroke: Stroke | None
-    stroke_first: bool
-
-
-PaintOf = Callable[[Frame], FramePaint]
 
 
 class _Manner(NamedTuple):
@@ -70,33 +53,10 @@ def cell_bounds(cluster: Cluster) -> Rect:
     return _placement(cluster).apply_rect(Rect(min(0.0, width), top, abs(width), height))
 
 
-def painter(bounds: Rect | None, context: Context) -> PaintOf:
-    """Return a function that tells each frame's paint, asked once a frame.
-
-    Args:
-        bounds: Object bounding box of the whole text: what paint servers refer to.
-        context: Shared by the document.
-    """
-    known: dict[Frame, FramePaint] = {}
-
-    def paint_of(frame: Frame) -> FramePaint:
-        found = known.get(frame)
-        if found is None:
-            style, state = frame.style, frame.state
-            found = known[frame] = FramePaint(
-                fill_of(style, lambda: bounds, state, context),
-                stroke_of(style, lambda: bounds, state, context),
-                is_stroke_first(style),
-            )
-        return found
-
-    return paint_of
-
-
-def chunks_of(lines: Sequence[Line], text: str, paint_of: PaintOf) -> tuple[TextChunk, ...]:
+def chunks_of(lines: Sequence[Line], text: str, painter: Painter) -> tuple[TextChunk, ...]:
     """Return the chunks of all lines; a line is cut where a text box would not follow it."""
     return tuple(
-        _chunk(line, piece, text, paint_of, whole=len(pieces) == 1)
+        _chunk(line, piece, text, painter, whole=len(pieces) == 1)
         for line in lines
         for pieces in [_pieces(line)]
         for piece in pieces
@@ -138,7 +98,7 @@ def _follows(first: Cluster, width: float, cluster: Cluster) -> bool:
 
 
 def _chunk(
-    line: Line, clusters: list[Cluster], text: str, paint_of: PaintOf, *, whole: bool
+    line: Line, clusters: list[Cluster], text: str, painter: Painter, *, whole: bool
 ) -> TextChunk:
     anchor = line.anchor if whole else TextAnchor.START
     width = sum(cluster.advance for cluster in clusters)
@@ -158,7 +118,7 @@ def _chunk(
         anchor=anchor,
         direction=line.direction,
         writing_mode=WritingMode.VERTICAL if line.vertical else WritingMode.HORIZONTAL,
-        spans=_spans(clusters, text, paint_of),
+        spans=_spans(clusters, text, painter),
         width=width,
         plain=_is_plain(line, clusters),
         bounds=bounds or Rect(x, y, 0.0, 0.0),
@@ -185,27 +145,35 @@ def _is_plain(line: Line, clusters: Sequence[Cluster]) -> bool:
     return True
 
 
-def _spans(clusters: Sequence[Cluster], text: str, paint_of: PaintOf) -> tuple[TextSpan, ...]:
+def _spans(clusters: Sequence[Cluster], text: str, painter: Painter) -> tuple[TextSpan, ...]:
     visual = {id(cluster): at for at, cluster in enumerate(clusters)}
     logical = sorted(clusters, key=lambda cluster: cluster.start)
     spans = []
-    for manner, group in groupby(logical, key=lambda cluster: _manner(cluster, paint_of)):
+    for manner, group in groupby(logical, key=lambda cluster: _manner(cluster, painter)):
         members = list(group)
         painted = sorted(members, key=lambda cluster: visual[id(cluster)])
-        spans.append(_span(manner, members, painted, text))
+        spans.append(_span(manner, members, painted, text, painter))
     return tuple(spans)
 
 
-def _manner(cluster: Cluster, paint_of: PaintOf) -> _Manner:
+def _manner(cluster: Cluster, painter: Painter) -> _Manner:
     span = cluster.span
-    lines = tuple((name, paint_of(frame)) for name, frame in span.lines.items())
-    paint = paint_of(span.frame)
+    lines = tuple((name, painter.paint(frame)) for name, frame in span.lines.items())
+    paint = painter.paint(span.frame)
     return _Manner(
         (span.font, span.match, cluster.spacing, span.word_spacing, span.visible,
-         span.frame.link, span.lang),
+         span.frame.link, span.lang, _is_drawn(cluster, painter, paint)),
         paint,
         lines,
     )  # fmt: skip
+
+
+def _is_drawn(cluster: Cluster, painter: Painter, paint: FramePaint) -> bool:
+    """Tell whether a cluster's glyphs have colours of their own."""
+    return any(
+        glyph.face is not None and painter.drawing(glyph.face, glyph.gid, paint) is not None
+        for glyph in cluster.glyphs
+    )
 
 
 def _span(
@@ -213,6 +181,7 @@ def _span(
     logical: Sequence[Cluster],
     painted: Sequence[Cluster],
     text: str,
+    painter: Painter,
 ) -> TextSpan:
     style = logical[0].span
     offsets: dict[int, int] = {}
@@ -224,14 +193,14 @@ def _span(
         text=written,
         font=style.font,
         face=style.match.face,
-        runs=_runs(painted, offsets),
+        runs=_runs(painted, offsets, manner.paint, painter),
         fill=manner.paint.fill,
         stroke=manner.paint.stroke,
         stroke_first=manner.paint.stroke_first,
         letter_spacing=logical[0].spacing,
         word_spacing=style.word_spacing,
         width=sum(cluster.advance for cluster in logical),
-        decorations=_decorations(manner, painted),
+        decorations=decorations_of(manner.lines, painted),
         visible=style.visible,
         link=style.frame.link,
         lang=style.lang,
@@ -244,7 +213,9 @@ def _natural(cluster: Cluster) -> float:
     return sum(glyph.advance for glyph in cluster.glyphs) * cluster.span.size
 
 
-def _runs(clusters: Sequence[Cluster], offsets: dict[int, int]) -> tuple[GlyphRun, ...]:
+def _runs(
+    clusters: Sequence[Cluster], offsets: dict[int, int], paint: FramePaint, painter: Painter
+) -> tuple[GlyphRun, ...]:
     placed: list[tuple[FaceId, float, tuple[tuple[str, float], ...], Glyph]] = []
     for cluster in clusters:
         if not cluster.shown:
@@ -269,6 +240,7 @@ def _runs(clusters: Sequence[Cluster], offsets: dict[int, int]) -> tuple[GlyphRu
                             offsets[cluster.start],
                             glyph.advance * size * cluster.scale_x,
                             cluster.scale_x,
+                            painter.drawing(glyph.face, glyph.gid, paint),
                         ),
                     )
                 )
@@ -277,46 +249,6 @@ def _runs(clusters: Sequence[Cluster], offsets: dict[int, int]) -> tuple[GlyphRu
         GlyphRun(face, size, tuple(item[3] for item in items), variations)
         for (face, size, variations), items in groupby(placed, key=lambda item: item[:3])
     )
-
-
-def _decorations(manner: _Manner, clusters: Sequence[Cluster]) -> Decorations:
-    if not manner.lines:
-        return NO_DECORATIONS
-    metrics, size = clusters[0].span.metrics, clusters[0].span.size
-    places = {
-        "underline": metrics.underline,
-        "overline": metrics.ascent,
-        "line-through": metrics.strikeout,
-    }
-    found: dict[str, Decoration] = {}
-    for name, paint in manner.lines:
-        thickness = metrics.thickness * size
-        top = -places[name] * size - thickness / 2
-        found[name.replace("-", "_")] = _decoration(paint, clusters, top, thickness)
-    return Decorations(**found)
-
-
-def _decoration(
-    paint: FramePaint, clusters: Sequence[Cluster], top: float, thickness: float
-) -> Decoration:
-    shown = [cluster for cluster in clusters if cluster.shown]
-    if any(cluster.rotation_deg for cluster in shown):
-        paths = tuple(
-            rect_path(Rect(0.0, top, _painted_width(cluster), thickness)).transform(
-                _placement(cluster)
-            )
-            for cluster in shown
-        )
-        return Decoration(paint.fill, paint.stroke, (), paths, paint.stroke_first)
-    rects: list[Rect] = []
-    for cluster in shown:
-        rect = Rect(cluster.x, cluster.y + top, max(0.0, _painted_width(cluster)), thickness)
-        last = rects[-1] if rects else None
-        if last is not None and last.y == rect.y and abs(last.right - rect.x) < 0.01 * thickness:
-            rects[-1] = last.union(rect)
-        else:
-            rects.append(rect)
-    return Decoration(paint.fill, paint.stroke, tuple(rects), (), paint.stroke_first)
 
 
 def _painted_width(cluster: Cluster) -> float:

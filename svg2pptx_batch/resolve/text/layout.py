@@ -49,6 +49,8 @@ class Cluster:
         shown: Whether it is painted at all: glyphs beyond a path's end are not.
         upright: Whether it stands upright in a vertical line.
         turned: Whether `rotate` or a path turns it.
+        foot: Where the baseline of a vertical line begins to pass an upright cluster; None for
+            others, which stand on theirs.
     """
 
     start: int
@@ -66,6 +68,7 @@ class Cluster:
     shown: bool = True
     upright: bool = False
     turned: bool = False
+    foot: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)
@@ -348,6 +351,7 @@ def _place_down(cluster: Cluster, line: Line, along: float, across: float) -> No
     metrics, size = cluster.span.metrics, cluster.span.size
     middle = (metrics.ascent + metrics.descent) / 2 * size
     if cluster.upright:
+        cluster.foot = (line.x + across - middle, line.y + along)
         natural = sum(glyph.advance for glyph in cluster.glyphs) * size
         cluster.x = line.x + across - natural / 2
         cluster.y = line.y + along + size / 2 + middle
