@@ -193,7 +193,7 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         mode: One merged deck, a ZIP of decks, or a folder of decks.
-        jobs: Worker processes, up to 1024; 0 for as many as there are processors for us.
+        jobs: Worker processes, up to 1024; 0 for as many as there are processors and memory for.
         timeout_s: Time limit of one file; 0 for no limit.
         retries: How often a crash is tried again, 0…2.
         memory_bytes: Resident size one worker may reach; 0 for no limit.

@@ -192,8 +192,3 @@ class Emitter:
         """Make an event of a kind and hand it on."""
         if self._listener is not None:
             self._listener(kind(seq=next(self._numbers), ts=timestamp(), **fields))
-
-
-def encode(event: Event) -> bytes:
-    """Return an event as one JSON object, without a line end."""
-    return msgspec.json.encode(event)

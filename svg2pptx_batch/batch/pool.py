@@ -23,6 +23,8 @@ PRELOAD = (
 """Modules every worker needs, loaded once for all of them; text and pictures load theirs later."""
 
 _RECYCLE_AFTER = 1000
+_WORKER_BYTES = 128 * 2**20
+"""What a worker takes once it has seen texts and pictures, as measured on real drawings."""
 
 
 def warm_up() -> None:
@@ -39,13 +41,19 @@ def pool(job_options: JobOptions, tasks: int) -> Executor:
         job_options: How the job runs.
         tasks: How many there are to run; more workers than that are not started.
     """
-    from svg2pptx_batch.executors.limits import cpu_count
     from svg2pptx_batch.executors.pool import PoolExecutor
 
     return PoolExecutor(
         FUNCTION,
-        workers=max(1, min(job_options.jobs or cpu_count(), tasks)),
+        workers=max(1, min(job_options.jobs or _affordable_workers(), tasks)),
         memory_bytes=job_options.memory_bytes,
         recycle_after=_RECYCLE_AFTER,
         preload=PRELOAD,
     )
+
+
+def _affordable_workers() -> int:
+    """Return how many workers there are processors and memory for, at least 1."""
+    from svg2pptx_batch.executors.limits import cpu_count, memory_available
+
+    return max(1, min(cpu_count(), memory_available() // _WORKER_BYTES))

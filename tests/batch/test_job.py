@@ -58,7 +58,7 @@ def test_events_are_lines_of_json_with_their_version(icons, tmp_path):
         icons,
         tmp_path / "d.pptx",
         job_options=TWO,
-        on_event=lambda e: lines.append(events.encode(e)),
+        on_event=lambda e: lines.append(msgspec.json.encode(e)),
     )
     for line in lines:
         assert b"\n" not in line

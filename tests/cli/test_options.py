@@ -40,7 +40,7 @@ def test_every_setting_is_a_flag_whose_help_tells_its_default(name):
         "it is": "true",
         "it does not": "false",
         "they are": "true",
-        "auto, a worker a processor": "auto",
+        "auto, a worker a processor, fewer where memory is short": "auto",
     }
     assert setting.parse(words.get(told[1], told[1]), ROOT) == default
 

@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 RUN = """
 import sys
+import msgspec
 from svg2pptx_batch import Job, JobOptions
-from svg2pptx_batch.batch.events import encode
 from svg2pptx_batch.errors import Svg2PptxError
 
 def tell(event):
-    sys.stdout.buffer.write(encode(event) + b"\\n")
+    sys.stdout.buffer.write(msgspec.json.encode(event) + b"\\n")
     sys.stdout.buffer.flush()
 
 def main(source, output, workers, timeout_s, function=""):

@@ -144,7 +144,8 @@ def convert(
             "-j",
             "--jobs",
             metavar="N|auto",
-            help="How many files are converted at once. Default: auto, a worker a processor.",
+            help="How many files are converted at once. Default: auto, a worker a processor, "
+            "fewer where memory is short.",
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
