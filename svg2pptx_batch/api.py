@@ -51,7 +51,7 @@ def convert(
     """
     from svg2pptx_batch.batch.single import convert_one
 
-    return convert_one(source, Path(output), options, FailOn(fail_on))
+    return convert_one(source, Path(output), options, JobOptions(fail_on=fail_on).fail_on)
 
 
 def inspect(
@@ -73,7 +73,7 @@ def inspect(
     """
     from svg2pptx_batch.batch.single import inspect_one
 
-    return inspect_one(source, options, FailOn(fail_on))
+    return inspect_one(source, options, JobOptions(fail_on=fail_on).fail_on)
 
 
 def convert_many(

@@ -110,3 +110,17 @@ def test_the_doors_for_tool_makers_are_told_where_they_stand(room, name):
     module = importlib.import_module(f"svg2pptx_batch.{room}")
     assert getattr(module, name).__doc__
     assert f"`{name}" in module.__doc__
+
+
+def test_one_file_can_be_judged(tmp_path):
+    faded = SVG.replace(b"<path", b'<path style="mix-blend-mode: screen"')
+    found = svg2pptx_batch.inspect(faded, fail_on="rasterised")
+    assert (found.objected, found.elements, found.fidelity["rasterised"]) == (True, 1, 1)
+    (remark,) = found.diagnostics
+    assert (remark.code, remark.element, remark.line) == ("blend-rasterised", "path", 1)
+    assert not svg2pptx_batch.inspect(faded, fail_on="dropped").objected
+    report = svg2pptx_batch.convert(faded, tmp_path / "a.pptx", fail_on="rasterised")
+    assert not report.ok and (tmp_path / "a.pptx").exists()
+    assert report.objections == report.files
+    with pytest.raises(UsageError, match="sometimes"):
+        svg2pptx_batch.inspect(SVG, fail_on="sometimes")

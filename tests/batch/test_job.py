@@ -23,6 +23,10 @@ from svg2pptx_batch.errors import (
 from svg2pptx_batch.options import OutputMode
 
 TWO = JobOptions(jobs=2)
+BLENDED = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10">'
+    '<rect width="15" height="5" style="mix-blend-mode: multiply"/></svg>'
+)
 BROKEN = "<svg xmlns='http://www.w3.org/2000/svg'><g></svg>"
 
 
@@ -277,3 +281,41 @@ def test_a_listener_that_raises_ends_the_run_which_can_be_resumed(icons, tmp_pat
     assert job.status().state is JobState.INTERRUPTED
     assert not (tmp_path / "d.pptx").exists()
     assert Job.open().resume().ok
+
+
+def test_an_objection_is_the_same_after_an_interruption(icons, tmp_path):
+    (icons / "icon3.svg").write_text(BLENDED)
+    strict = JobOptions(jobs=1, fail_on="approximated")
+    whole = convert_many(icons, tmp_path / "whole.pptx", job_options=strict)
+    assert (whole.state, whole.exit_code) == (JobState.DONE, ExitCode.SOME_FAILED)
+    assert [file.name for file in whole.objections] == ["icon3.svg"]
+
+    def stop(event):
+        if isinstance(event, events.Merge):
+            raise KeyboardInterrupt
+
+    job = Job.create(icons, tmp_path / "deck.pptx", job_options=strict)
+    with pytest.raises(KeyboardInterrupt):
+        job.run(stop)
+    assert job.status().state is JobState.INTERRUPTED
+    report = Job.open(job.folder).resume()
+    assert report.converted == 0
+    assert (report.state, report.exit_code) == (JobState.DONE, ExitCode.SOME_FAILED)
+    (told,) = report.objections
+    assert told.diagnostics == whole.objections[0].diagnostics
+    assert (report.fail_on, report.counts) == (whole.fail_on, whole.counts)
+
+
+def test_another_threshold_is_no_other_job_and_judges_what_was_done(icons, tmp_path):
+    (icons / "icon3.svg").write_text(BLENDED)
+
+    def stop(event):
+        if isinstance(event, events.Merge):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        convert_many(icons, tmp_path / "deck.pptx", job_options=JobOptions(jobs=1), on_event=stop)
+    stricter = JobOptions(jobs=1, fail_on="rasterised")
+    report = convert_many(icons, tmp_path / "deck.pptx", job_options=stricter)
+    assert (report.converted, report.exit_code) == (0, ExitCode.SOME_FAILED)
+    assert [file.name for file in report.objections] == ["icon3.svg"]

@@ -92,7 +92,7 @@ def inspect(
             found = api.inspect(source, options=settings.convert, fail_on=settings.job.fail_on)
         except SvgError as error:
             # One file is all there is: that it is unusable concerns the whole command.
-            raise _unusable(error) from error
+            raise _unusable(file, error) from error
         if console.format is Format.JSON:
             console.result_json(found)
         else:
@@ -102,8 +102,11 @@ def inspect(
     leave(console, work)
 
 
-def _unusable(error: SvgError) -> InputError:
-    unusable = InputError(error.message, line=error.line, remedy=error.remedy)
+def _unusable(file: str, error: SvgError) -> InputError:
+    message = error.message
+    if file not in message:
+        message = f"{file}:{error.line}: {message}" if error.line else f"{file}: {message}"
+    unusable = InputError(message, line=error.line, remedy=error.remedy)
     unusable.code = error.code
     return unusable
 
