@@ -136,7 +136,7 @@ Fault = tuple[str, str]
 
 
 def _faults(element: Any) -> Iterator[Fault]:
-    if element.attrib:
+    if element.attrib and element.tag != f"{_A}srgbClr":  # 2E3436 is a colour and no number
         yield from _lint_numbers(element)
     order = _ORDERS.get(element.tag)
     if order is not None:

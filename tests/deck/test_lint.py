@@ -63,6 +63,10 @@ def test_sound_shapes_pass(shape):
     assert codes(shape) == set()
 
 
+def test_a_colour_may_look_like_a_number():
+    assert codes(RECTANGLE.replace("2F6DB5", "2E3436")) == set()
+
+
 @pytest.mark.parametrize(
     ("shape", "old", "new", "code"),
     [
