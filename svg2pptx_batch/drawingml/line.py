@@ -12,6 +12,7 @@ from svg2pptx_batch.scene.paint import LineCap, LineJoin, Stroke
 
 NO_LINE = "<a:ln><a:noFill/></a:ln>"
 MAX_WIDTH_EMU = 20_116_800
+_MAX_LENGTH = 2**31 - 1
 
 _CAPS = {LineCap.BUTT: "flat", LineCap.ROUND: "rnd", LineCap.SQUARE: "sq"}
 _IN_WIDTHS: dict[tuple[int, ...], str] = {
@@ -45,7 +46,7 @@ def dash_xml(stroke: Stroke) -> str:
     """Return `a:custDash`, `a:prstDash` where one is meant exactly, or nothing for a solid line."""
     if not stroke.dashes:
         return ""
-    units = [max(1, percent(length)) for length in dash_lengths(stroke)]
+    units = [min(_MAX_LENGTH, max(1, percent(length))) for length in dash_lengths(stroke)]
     preset = _PRESETS.get(tuple(units)) if stroke.cap is LineCap.BUTT else None
     if preset:
         return f'<a:prstDash val="{preset}"/>'

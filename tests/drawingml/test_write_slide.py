@@ -176,6 +176,7 @@ def test_a_line_has_all_its_children_in_order() -> None:
         ((8.0, 6.0, 2.0, 6.0), LineCap.BUTT, '<a:prstDash val="dashDot"/>'),
         ((8.0, 6.0), LineCap.ROUND, '<a:custDash><a:ds d="500000" sp="200000"/></a:custDash>'),
         ((0.0, 6.0), LineCap.ROUND, '<a:custDash><a:ds d="100000" sp="200000"/></a:custDash>'),
+        ((1e9, 6.0), LineCap.BUTT, '<a:custDash><a:ds d="2147483647" sp="300000"/></a:custDash>'),
     ],
 )
 def test_dashes(dashes: tuple[float, ...], cap: LineCap, wanted: str | None) -> None:
