@@ -45,6 +45,8 @@ def draw_viewport(
     if view_box is not None and view_box.is_empty:
         return None
     transform = view_transform(element, view_box, viewport)
+    if not transform.is_invertible:
+        return None
     size = Size(viewport.width, viewport.height)
     if view_box is not None:
         size = Size(view_box.width, view_box.height)

@@ -211,6 +211,11 @@ def test_singular_transform_draws_nothing():
     assert leaves_of('<rect width="1" height="1" transform="scale(0)"/>') == []
 
 
+def test_a_viewport_next_to_nothing_draws_nothing():
+    body = '<svg width="1e-200" height="1e-200" viewBox="0 0 9 9"><circle r="5"/></svg>'
+    assert leaves_of(body) == []
+
+
 def test_root_background_lies_below():
     canvas, rect = leaves_of(
         '<rect width="1" height="1"/>', root='viewBox="-5 -5 10 10" style="background-color: red"'
