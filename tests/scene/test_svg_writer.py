@@ -1,7 +1,6 @@
 """What is written, parsed, resolved and written again must be equal, and be painted equally."""
 
 import re
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -14,7 +13,7 @@ from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.scene.nodes import Group, Scene, Shape
 from svg2pptx_batch.scene.paint import AxialGradient, Fill, LinearGradient, Stop, Stroke
 from svg2pptx_batch.scene.svg_writer import write_svg
-from tests.support.resolving import painted, resolved, scene_of
+from tests.support.resolving import painted, scene_of
 
 BOX = Rect(10, 20, 100, 80)
 DRAWINGS = {
@@ -116,19 +115,6 @@ def test_gradients_of_legal_scenes():
     picture = painted(Scene(Size(120, 120), Group((Shape(rect_path(BOX), Fill(axial)),))), 120)
     assert picture.getpixel((60, 22))[0] > 240
     assert picture.getpixel((60, 97))[2] > 240
-
-
-def test_golden_scenes(update_golden):
-    folder = Path(__file__).parent.parent / "golden"
-    drawings = sorted(folder.glob("*.svg"))
-    drawings = [path for path in drawings if not path.name.endswith(".scene.svg")]
-    assert drawings
-    for path in drawings:
-        text = write_svg(resolved(path.read_bytes()))
-        golden = path.with_suffix(".scene.svg")
-        if update_golden:
-            golden.write_text(text, encoding="utf-8")
-        assert golden.read_text(encoding="utf-8") == text, path.name
 
 
 @pytest.mark.parametrize("space", ["sRGB", "linearRGB"])
