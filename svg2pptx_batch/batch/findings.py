@@ -6,28 +6,30 @@ Nothing here has its final name yet, because names start at the common root of e
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+
+import msgspec
 
 from svg2pptx_batch.errors import InputError
 from svg2pptx_batch.options import Limits
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where something stands among the inputs.
 
     Attributes:
         base: Absolute path of the folder its name starts at; an archive counts as a folder.
         relative: Its name below that folder, `/` between parts.
         source: What the user knows it by.
+        folder: Absolute path of the folder it lies in; empty where that is an archive.
     """
 
     base: str
     relative: str
     source: str
+    folder: str = ""
 
 
-@dataclass(slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A file found; the fields are those of `InputFile`, whose name is not known yet."""
 
     place: Place
@@ -40,8 +42,7 @@ class Candidate:
     member: str = ""
 
 
-@dataclass(slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True, gc=False):
     """Something that cannot be used; the fields are those of `Problem`."""
 
     place: Place

@@ -11,12 +11,13 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from svg2pptx_batch.batch.findings import Candidate, Findings, Refusal
+from svg2pptx_batch.batch.findings import Candidate, Findings, Place, Refusal
 from svg2pptx_batch.batch.names import NameFilter, UniqueNames, natural_key
 from svg2pptx_batch.batch.search import Search, is_text, relative_name
 from svg2pptx_batch.errors import LimitError, NoInputError, UnreadableError, UsageError
@@ -223,10 +224,12 @@ def loader_for(file: InputFile, resource_root: str = "") -> ResourceLoader:
 def _finish(findings: Findings, sort: SortOrder) -> Discovery:
     """Name and sort what was found."""
     root = _common_root(item.place.base for item in findings.found)
-    wishes = [
-        (item, _text(_below(item.place.base, root) + item.place.relative))
-        for item in findings.found
-    ]
+    below = cache(partial(_below, root=root))
+
+    def wish_of(place: Place) -> str:
+        return _text(below(place.base) + place.relative)
+
+    wishes = [(item, wish_of(item.place)) for item in findings.found]
     match sort:
         case SortOrder.NATURAL:
             wishes.sort(key=lambda pair: natural_key(pair[1]))
@@ -246,10 +249,7 @@ def _finish(findings: Findings, sort: SortOrder) -> Discovery:
             notes.append(f"{item.place.source} is called {name}: another input has its name.")
     return Discovery(
         tuple(files),
-        tuple(
-            _problem(item, unique.claim(_text(_below(item.place.base, root) + item.place.relative)))
-            for item in findings.refused
-        ),
+        tuple(_problem(item, unique.claim(wish_of(item.place))) for item in findings.refused),
         tuple(_text(note) for note in notes),
     )
 

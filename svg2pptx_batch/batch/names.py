@@ -10,10 +10,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-PartKey = tuple[tuple[tuple[int, str], ...], str]
-NaturalKey = tuple[tuple[int, PartKey], ...]
+NaturalKey = tuple[int | str, ...]
 
-_DIGITS = re.compile(r"([0-9]+)")
+_NUMBERS = re.compile(r"[0-9]+")
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -24,28 +23,36 @@ def natural_key(name: str) -> NaturalKey:
         name: A name with `/` between folders.
 
     Returns:
-        A tuple a part of the name: the files of a folder come before its sub-folders, numbers
-        are compared by value, letters without regard to case.
+        Three items a part of the name: the files of a folder come before its sub-folders, numbers
+        are compared by value, letters without regard to case; equals differ by spelling.
     """
-    *folders, file = name.split("/")
-    return (*((1, _part_key(folder)) for folder in folders), (0, _part_key(file)))
+    folder, _, file = name.rpartition("/")
+    return (*_folder_key(folder), 0, _comparable(file), file)
 
 
 @lru_cache(maxsize=4096)
-def _part_key(part: str) -> PartKey:
-    """Split a part of a name into text and numbers that compare; equals differ by spelling."""
-    key: list[tuple[int, str]] = []
-    for index, piece in enumerate(_DIGITS.split(part)):
-        if index % 2:
-            number = piece.lstrip("0")
-            key.append((len(number), number))
-        else:
-            key.append((0, piece.casefold()))
-    return tuple(key), part
+def _folder_key(folder: str) -> NaturalKey:
+    parts = folder.split("/") if folder else ()
+    return tuple(item for part in parts for item in (1, _comparable(part), part))
+
+
+def _comparable(part: str) -> str:
+    """Return a text that sorts as a part of a name should: numbers begin with their length.
+
+    A NUL, which no name holds, sorts a number before any letter.
+    """
+    return _NUMBERS.sub(_sortable_number, part.casefold())
+
+
+def _sortable_number(match: re.Match[str]) -> str:
+    number = match[0].lstrip("0")
+    return f"\0{chr(len(number))}{number}"
 
 
 def fold(name: str) -> str:
     """Return what two names share when some file system takes them for one: NFC, case folded."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
@@ -88,10 +95,9 @@ def has_magic(text: str) -> bool:
 
 def is_hidden(name: str) -> bool:
     """Tell whether a name, or a folder in it, is one that people do not see: `.x`, `__MACOSX`."""
-    return any(
-        (part.startswith(".") and part not in (".", "..")) or part == "__MACOSX"
-        for part in name.split("/")
-    )
+    if "/" in name:
+        return any(map(is_hidden, name.split("/")))
+    return (name.startswith(".") and name not in (".", "..")) or name == "__MACOSX"
 
 
 def translate(pattern: str) -> re.Pattern[str]:
@@ -150,7 +156,7 @@ class NameFilter:
         """Tell whether a name is included (nothing said includes all) and not excluded."""
         if self._include and not any(pattern.fullmatch(name) for pattern in self._include):
             return False
-        return not any(pattern.fullmatch(name) for pattern in self._exclude)
+        return not (self._exclude and any(pattern.fullmatch(name) for pattern in self._exclude))
 
 
 def _name_pattern(pattern: str) -> re.Pattern[str]:

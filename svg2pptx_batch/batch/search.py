@@ -3,7 +3,7 @@
 What is found is a Candidate, what cannot be used a Refusal. No link is followed out of its folder.
 """
 # Paths are compared as text, as the user wrote them, and links must stay links: no pathlib.
-# ruff: noqa: PTH100, PTH109, PTH112, PTH114, PTH116, PTH118, PTH120, PTH122, PTH123
+# ruff: noqa: PTH100, PTH109, PTH112, PTH114, PTH116, PTH118, PTH122, PTH123
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,7 +51,7 @@ class Search:
         self._limits = limits
         self._spool = Spool(spool)
         self._stdin = stdin
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
         self._real: dict[str, str] = {}
 
     def take_stdin(self) -> None:
@@ -65,7 +66,8 @@ class Search:
     def take(self, text: str, *, patterns: bool) -> None:
         """Take one path or, where `patterns` says so, one pattern."""
         path = os.path.abspath(text)
-        place = Place(*os.path.split(path), text)
+        folder, name = os.path.split(path)
+        place = Place(folder, name, text, folder)
         try:
             if not text:
                 raise FileNotFoundError(2, "an input has no name")
@@ -115,9 +117,9 @@ class Search:
     def _take_folder(self, folder: str, source: str) -> None:
         """Take the SVG files of a folder, and with --recursive of those below it."""
         archives = 0
-        for relative, entry in self._walk(folder, source, self._recursive):
+        for place, entry in self._walk(folder, source, self._recursive):
             if is_svg_name(entry.name):
-                self._take_entry(Place(folder, relative, os.path.join(source, relative)), entry)
+                self._take_entry(place, entry)
             elif entry.name.lower().endswith(".zip"):
                 archives += 1
         if archives:
@@ -138,10 +140,9 @@ class Search:
         before = self.findings.seen
         if os.path.isdir(base):
             deep = "/" in rest or "**" in rest
-            for relative, entry in self._walk(base, source, deep, hidden="/." in f"/{rest}"):
-                if not regex.fullmatch(relative):
+            for place, entry in self._walk(base, source, deep, hidden="/." in f"/{rest}"):
+                if not regex.fullmatch(place.relative):
                     continue
-                place = Place(base, relative, os.path.join(source, relative))
                 if is_svg_name(entry.name):
                     self._take_entry(place, entry)
                 elif (
@@ -160,7 +161,7 @@ class Search:
 
     def _take_archive(self, place: Place, path: str) -> None:
         """Take the SVG files of an archive, as if it were a folder of its own name."""
-        if not self._first(path):
+        if not self._first(*os.path.split(path)):
             return
         stem = os.path.splitext(place.relative)[0]
         inside = os.path.join(place.base, *stem.split("/"))
@@ -189,31 +190,35 @@ class Search:
 
     def _walk(
         self, base: str, source: str, recursive: bool, *, hidden: bool = False
-    ) -> Iterator[tuple[str, os.DirEntry[str]]]:
-        """Yield name and entry of what is below `base`, by name, files before sub-folders.
+    ) -> Iterator[tuple[Place, os.DirEntry[str]]]:
+        """Yield place and entry of what is below `base`, by name, files before sub-folders.
 
         No linked folder is entered. A folder named like an SVG is yielded, not entered.
         """
         pending = [base]
         while pending:
             here = pending.pop()
+            prefix = relative_name(here, base)
             try:
                 with os.scandir(here) as scan:
-                    entries = sorted(scan, key=lambda entry: entry.name)
+                    entries = sorted(scan, key=attrgetter("name"))
             except OSError as error:
-                name = relative_name(here, base)
                 self.findings.refuse_unreadable(
-                    Place(base, name, os.path.join(source, name)), error
+                    Place(base, prefix, os.path.join(source, prefix)), error
                 )
                 continue
+            if prefix:
+                prefix += "/"
+            shown = os.path.join(source, prefix)
             below: list[str] = []
             for entry in entries:
-                if is_hidden(entry.name) and not hidden:
+                name = entry.name
+                if is_hidden(name) and not hidden:
                     continue
-                if entry.is_dir(follow_symlinks=False) and not is_svg_name(entry.name):
+                if entry.is_dir(follow_symlinks=False) and not is_svg_name(name):
                     below.append(entry.path)
                 else:
-                    yield relative_name(entry.path, base), entry
+                    yield Place(base, prefix + name, shown + name, here), entry
             if recursive:
                 pending.extend(reversed(below))
             elif below:
@@ -268,15 +273,13 @@ class Search:
         self, place: Place, path: str, root: str, status: os.stat_result | None = None
     ) -> None:
         """Take a regular file."""
-        own = os.path.join(place.base, place.relative)
-        if not self._wanted(place) or not self._first(own):
+        if not self._wanted(place) or not self._first(place.folder, place.relative):
             return
         if status is None:
             status = os.stat(path)
         if status.st_size > self._limits.max_file_bytes:
             self.findings.refuse_size(place)
             return
-        folder = os.path.dirname(own)
         if not is_text(path):
             try:
                 with open(path, "rb") as stream:
@@ -285,20 +288,26 @@ class Search:
                 self.findings.refuse_unreadable(place, error)
                 return
             path = self._spool.keep(data)
+        folder = place.folder
         if not is_text(folder):
             folder = root = ""
         self.findings.add(Candidate(place, path, status.st_size, status.st_mtime, folder, root))
 
     def _wanted(self, place: Place) -> bool:
         """Tell whether --include and --exclude leave a file."""
-        taken = self._names.takes(place.relative)
-        self.findings.filtered += not taken
-        return taken
+        if self._names.takes(place.relative):
+            return True
+        self.findings.filtered += 1
+        return False
 
-    def _first(self, path: str) -> bool:
-        """Tell whether a path comes for the first time."""
-        folder, name = os.path.split(path)
-        key = os.path.normcase(os.path.join(self._resolve(folder), name))
+    def _first(self, folder: str, name: str) -> bool:
+        """Tell whether a file comes for the first time.
+
+        Args:
+            folder: The folder it lies in.
+            name: Its name; what comes before the last `/` does not count.
+        """
+        key = (self._resolve(folder), os.path.normcase(name.rpartition("/")[2]))
         if key in self._seen:
             return False
         self._seen.add(key)
@@ -338,6 +347,8 @@ def _is_below(path: str, folder: str) -> bool:
 
 def is_text(path: str) -> bool:
     """Tell whether a path can be written down: it holds no bytes outside the system's encoding."""
+    if path.isascii():
+        return True
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
