@@ -40,7 +40,8 @@ _OWN_COLOR = (
     "</a:ext></a:extLst>"
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_WORDS = re.compile("[ \u00a0]+|[^ \u00a0]+")
+_SPACES = " \u00a0"
+_WORDS = re.compile(f"[{_SPACES}]+|[^{_SPACES}]+")
 
 
 class _Insets(NamedTuple):
@@ -191,25 +192,30 @@ def _paragraph(chunk: TextChunk, spacing: str, scale: float, parts: SlideParts) 
 def _pieces(span: TextSpan, *, last: bool) -> Iterator[_Piece]:
     """Yield the runs of a span: words and spaces apart where spaces are wider.
 
+    The last character stands alone where what follows it has another width: kerning that reaches
+    into the next span, which programs forget between runs.
+
     Args:
         span: A span of a legal chunk.
-        last: Whether the line ends here and its end matters: the last character then stands alone,
-            because PowerPoint counts the spacing after it when it aligns.
+        last: Whether the line ends here and its end matters: there is no spacing after it then,
+            which PowerPoint would count when it aligns.
     """
     text, spacing = span.text, span.letter_spacing
+    after = 0.0 if last else spacing + span.kern_after
+    wider = spacing + span.word_spacing
     tail = ""
-    if last and spacing:
+    if after != spacing:
         at = len(text) - 1
         while at > 0 and joins(text[at]):
             at -= 1
         text, tail = text[:at], text[at:]
     if span.word_spacing:
         for word in _WORDS.findall(text):
-            yield _Piece(word, spacing + span.word_spacing if word[0] in " \u00a0" else spacing)
+            yield _Piece(word, wider if word[0] in _SPACES else spacing)
     elif text:
         yield _Piece(text, spacing)
     if tail:
-        yield _Piece(tail, 0.0)
+        yield _Piece(tail, after + span.word_spacing if tail in _SPACES and not last else after)
 
 
 def _properties(span: TextSpan, spacing: float, scale: float, parts: SlideParts) -> str:

@@ -60,6 +60,9 @@ class _Request(NamedTuple):
     font: Font
 
 
+_Wanted = tuple[str, tuple[str, ...], int, FontStyle]
+
+
 class _Found(NamedTuple):
     record: FaceRecord
     request: _Request
@@ -90,7 +93,7 @@ class FontCatalog:
         self._by_family: dict[str, list[int]] = {}
         self._by_full_name: dict[str, list[int]] = {}
         self._matches: dict[Font, Match] = {}
-        self._fallbacks: dict[tuple[str, int, FontStyle], FaceRecord | None] = {}
+        self._fallbacks: dict[_Wanted, FaceRecord | None] = {}
         self._rankings: dict[tuple[int, FontStyle, bool], list[FaceRecord]] = {}
 
     @property
@@ -137,11 +140,14 @@ class FontCatalog:
         return None if match.face is None else open_face(match.face, match.variations)
 
     def fallback(self, character: str, font: Font) -> OpenFace | None:
-        """Return the face closest to the request that has a character; None if nobody has.
+        """Return a face that has a character; None if nobody has.
 
-        Faces of coloured glyphs come last, except for emoji.
+        The author's families come first, in their order, then the face closest to the request;
+        faces of coloured glyphs come last, except for emoji.
+
+        Source: CSS Fonts Module Level 4, 5.3.
         """
-        key = (character, font.weight, font.style)
+        key = (character, font.families, font.weight, font.style)
         if key not in self._fallbacks:
             self._fallbacks[key] = self._find_fallback(character, font)
         record = self._fallbacks[key]
@@ -258,6 +264,10 @@ class FontCatalog:
         return _Found(face, _Request(face.family, font))
 
     def _find_fallback(self, character: str, font: Font) -> FaceRecord | None:
+        for family in font.families:
+            named = None if generic_of(family) else self._concrete(self._request(family, font))
+            if named is not None and _covers(named.record.path, named.record.number, character):
+                return named.record
         emoji = character >= "\U0001f000" or unicodedata.category(character) == "So"
         key = (font.weight, font.style, emoji)
         ranked = self._rankings.get(key)

@@ -70,6 +70,7 @@ def _box_span(span: TextSpan, chunk: TextChunk, frame: Frame, options: ConvertOp
         stroke=span.stroke if native_line and span.visible else None,
         letter_spacing=spacing,
         word_spacing=span.word_spacing * stretch,
+        kern_after=span.kern_after * stretch,
         width=span.width * stretch,
         decorations=_native_lines(span, chunk),
         typeface=span.installed if installed else span.typeface,

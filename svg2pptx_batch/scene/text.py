@@ -182,6 +182,7 @@ class TextSpan:
         stroke_first: paint-order.
         letter_spacing: User units.
         word_spacing: User units.
+        kern_after: Kerning between its last character and the next span's, user units.
         width: Advance of the whole span, spacing included.
         decorations: Lines.
         visible: Whether visibility lets it be painted; hidden spans keep their room.
@@ -201,6 +202,7 @@ class TextSpan:
     stroke_first: bool = False
     letter_spacing: float = 0.0
     word_spacing: float = 0.0
+    kern_after: float = 0.0
     width: float = 0.0
     decorations: Decorations = NO_DECORATIONS
     visible: bool = True

@@ -116,6 +116,11 @@ def _miter_limit(text: str) -> str | None:
     return None if number is None or number < 0 else text
 
 
+def _share(text: str) -> str | None:
+    number = parse_number(text)
+    return None if number is None or number < 0 else text
+
+
 def _url(text: str) -> str | None:
     if text.lower() == "none":
         return "none"
@@ -167,17 +172,34 @@ DECORATION_LINES = ("underline", "overline", "line-through", "blink", "none")
 """Values of text-decoration-line."""
 _COORDINATE = _either("auto", _length)
 _SIDE = _either("auto none min-content max-content fit-content", _size)
+_BORDER_STYLE = _words("none hidden dotted dashed solid double groove ridge inset outset")
+_BORDER_WIDTH = _either("thin medium thick", _size)
 _RULE = _words("nonzero evenodd")
 _SPACING = _either("normal", _length)
 
 # Columns: initial, inherited, presentation attribute, grammar.
 PROPERTIES: dict[str, Property] = {
     "align-items": Property("normal", False, False, _any),
+    "align-self": Property("auto", False, False, _any),
     "alignment-baseline": Property("baseline", False, True, _ident),
     "background-color": Property("transparent", False, False, _color),
     "baseline-shift": Property("baseline", False, True, _either("baseline sub super", _length)),
     "baseline-source": Property("auto", False, False, _ident),
+    "border-bottom-color": Property("currentColor", False, False, _color),
+    "border-bottom-style": Property("none", False, False, _BORDER_STYLE),
+    "border-bottom-width": Property("medium", False, False, _BORDER_WIDTH),
+    "border-collapse": Property("separate", True, False, _words("separate collapse")),
+    "border-left-color": Property("currentColor", False, False, _color),
+    "border-left-style": Property("none", False, False, _BORDER_STYLE),
+    "border-left-width": Property("medium", False, False, _BORDER_WIDTH),
+    "border-radius": Property("0", False, False, _any),
+    "border-right-color": Property("currentColor", False, False, _color),
+    "border-right-style": Property("none", False, False, _BORDER_STYLE),
+    "border-right-width": Property("medium", False, False, _BORDER_WIDTH),
     "border-spacing": Property("0", True, False, _any),
+    "border-top-color": Property("currentColor", False, False, _color),
+    "border-top-style": Property("none", False, False, _BORDER_STYLE),
+    "border-top-width": Property("medium", False, False, _BORDER_WIDTH),
     "box-sizing": Property("content-box", False, False, _words("content-box border-box")),
     "clip": Property("auto", False, True, _any),
     "clip-path": Property("none", False, True, _any),
@@ -187,6 +209,7 @@ PROPERTIES: dict[str, Property] = {
     "color-interpolation-filters": Property("linearRGB", True, True, _words("auto sRGB linearRGB")),
     "color-rendering": Property("auto", True, True, _ident),
     "color-scheme": Property("normal", True, False, _any),
+    "column-gap": Property("normal", False, False, _either("normal", _size)),
     "cursor": Property("auto", True, True, _any),
     "cx": Property("0", False, False, _length),
     "cy": Property("0", False, False, _length),
@@ -202,13 +225,16 @@ PROPERTIES: dict[str, Property] = {
     "fill-opacity": Property("1", True, True, _alpha),
     "fill-rule": Property("nonzero", True, True, _RULE),
     "filter": Property("none", False, True, _filter),
+    "flex-basis": Property("auto", False, False, _SIDE),
     "flex-direction": Property("row", False, False, _words(
         "row row-reverse column column-reverse")),
+    "flex-grow": Property("0", False, False, _share),
+    "flex-shrink": Property("1", False, False, _share),
     "flood-color": Property("black", False, True, _color),
     "flood-opacity": Property("1", False, True, _alpha),
     "font-family": Property("Times New Roman, serif", True, True, _family),
     "font-feature-settings": Property("normal", True, False, _any),
-    "font-kerning": Property("auto", True, True, _words("auto normal none")),
+    "font-kerning": Property("auto", True, False, _words("auto normal none")),
     "font-size": Property("medium", True, True, _font_size),
     "font-size-adjust": Property("none", True, True, _any),
     "font-stretch": Property("normal", True, True, _stretch),
@@ -254,6 +280,7 @@ PROPERTIES: dict[str, Property] = {
     "paint-order": Property("normal", True, True, _word_list("normal fill stroke markers")),
     "pointer-events": Property("auto", True, True, _ident),
     "r": Property("0", False, False, _size),
+    "row-gap": Property("normal", False, False, _either("normal", _size)),
     "rx": Property("auto", False, False, _SIDE),
     "ry": Property("auto", False, False, _SIDE),
     "shape-inside": Property("auto", False, False, _any),

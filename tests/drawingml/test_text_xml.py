@@ -205,3 +205,25 @@ def test_characters_xml_cannot_hold_are_left_out(fonts: FontCatalog) -> None:
     node = replace(node, chunks=(replace(chunk, spans=(span,)),))
     xml, _ = text_xml(node, SlideParts())
     assert "<a:t>a&lt;&amp;b</a:t>" in xml
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        # `b` is kerned with the `c` of the next run, which programs would forget.
+        ('ab<tspan fill="red">c</tspan>', [("a", None), ("b", "-75"), ("c", None)]),
+        ('<tspan fill="red">b</tspan>c', [("b", "-75"), ("c", None)]),
+        # Cut off from its `b`, another would lose its own kerning.
+        ('bb<tspan fill="red">c</tspan>', [("bb", None), ("c", None)]),
+        ('ab<tspan font-weight="bold">c</tspan>', [("ab", None), ("c", None)]),
+        ('ab<tspan fill="red">a</tspan>', [("ab", None), ("a", None)]),
+    ],
+)
+def test_kerning_between_runs_is_written_as_spacing(
+    tmp_path: Path, content: str, expected: list[tuple[str, str | None]]
+) -> None:
+    features = "feature kern { pos u0062 u0063 -100; pos u0062 u0062 -100; } kern;"
+    build_font(tmp_path / "f", features=features)
+    build_font(tmp_path / "f", style="Bold", weight=700, bold=True)
+    root, _, _ = written(f"<text>{content}</text>", catalog(tmp_path / "f"))
+    assert runs(root) == expected

@@ -106,6 +106,19 @@ def test_characters_are_helped_out_by_a_face_that_has_them(tmp_path: Path) -> No
     assert fonts.fallback("\u4e00", Font(("Box Sans",), 12.0)) is None
 
 
+def test_characters_are_looked_for_in_the_authors_families_first(tmp_path: Path) -> None:
+    build_font(tmp_path / "f", "Box Sans")
+    for family in ("A Hebrew", "Box Hebrew"):
+        build_font(tmp_path / "f", family, characters=HEBREW)
+    fonts = catalog(tmp_path / "f")
+    helper = fonts.fallback("\u05d0", Font(("Box Sans", "Box Hebrew", "serif"), 12.0))
+    assert helper is not None
+    assert Path(helper.id.path).stem == "BoxHebrew-Regular"
+    other = fonts.fallback("\u05d0", Font(("Box Sans",), 12.0))
+    assert other is not None
+    assert Path(other.id.path).stem == "AHebrew-Regular"
+
+
 def test_without_any_font_there_is_a_name_and_no_face(tmp_path: Path) -> None:
     match = catalog(tmp_path / "nothing").match(Font(("Acme",), 12.0))
     assert match.face is None

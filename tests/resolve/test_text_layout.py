@@ -372,3 +372,15 @@ def test_lines_of_vertical_text_run_down_beside_upright_characters_too(fonts: Fo
         pytest.approx(Rect(95.75, 25, 0.5, 10)),
         pytest.approx(Rect(95.75, 35, 0.5, 5)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "second"),
+    [("", 4), ('font-kerning="none"', 4), ('style="font-kerning: none"', 5), ('kerning="0"', 5)],
+)
+def test_kerning_is_a_matter_of_style_sheets(
+    tmp_path: Path, attributes: str, second: float
+) -> None:
+    build_font(tmp_path / "f", features="feature kern { pos u0061 u0062 -100; } kern;")
+    text = only(f"<text {attributes}>ab</text>", catalog(tmp_path / "f"))
+    assert [x for x, _ in places(text)] == [0, second]

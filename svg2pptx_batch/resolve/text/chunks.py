@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.resolve.text.decorations import decorations_of
-from svg2pptx_batch.resolve.text.layout import Cluster, Line
+from svg2pptx_batch.resolve.text.layout import Cluster, Line, shaping_key
 from svg2pptx_batch.resolve.text.merge import BASELINE_TOLERANCE_EM, tolerance
 from svg2pptx_batch.resolve.text.painter import FramePaint, Painter
 from svg2pptx_batch.scene.text import (
@@ -29,6 +30,10 @@ _STRETCHED = (0.8, 1.25)
 
 _BEND_DEG = 4.0
 """How far a character on a path may lean from the first one of its box."""
+
+
+_FELT_KERN_EM = 0.01
+"""Kerning that is seen when it is missing."""
 
 
 class _Manner(NamedTuple):
@@ -148,12 +153,40 @@ def _is_plain(line: Line, clusters: Sequence[Cluster]) -> bool:
 def _spans(clusters: Sequence[Cluster], text: str, painter: Painter) -> tuple[TextSpan, ...]:
     visual = {id(cluster): at for at, cluster in enumerate(clusters)}
     logical = sorted(clusters, key=lambda cluster: cluster.start)
-    spans = []
+    spans: list[TextSpan] = []
+    last: list[Cluster] = []
     for manner, group in groupby(logical, key=lambda cluster: _manner(cluster, painter)):
         members = list(group)
+        kern = _kern_between(last, members[0]) if last else 0.0
+        if kern:
+            spans[-1] = replace(spans[-1], kern_after=kern)
         painted = sorted(members, key=lambda cluster: visual[id(cluster)])
         spans.append(_span(manner, members, painted, text, painter))
+        last = members
     return tuple(spans)
+
+
+def _kern_between(before: Sequence[Cluster], after: Cluster) -> float:
+    """Return the kerning between two spans, user units: programs kern within runs alone.
+
+    Nothing where the last character is kerned on both its sides: it cannot be parted from either.
+    """
+    last = before[-1]
+    if last.rtl or after.rtl or shaping_key(last.span) != shaping_key(after.span):
+        return 0.0
+    kern = _kern(last)
+    if abs(kern) < _FELT_KERN_EM or (len(before) > 1 and abs(_kern(before[-2])) >= _FELT_KERN_EM):
+        return 0.0
+    return kern * last.span.size * last.scale_x
+
+
+def _kern(cluster: Cluster) -> float:
+    """Return what shaping added to the advance of a cluster's last glyph, em."""
+    glyph = cluster.glyphs[-1]
+    if glyph.face is None:
+        return 0.0
+    own: float = glyph.face.hb_font.get_glyph_h_advance(glyph.gid)
+    return glyph.advance - own / glyph.face.units_per_em
 
 
 def _manner(cluster: Cluster, painter: Painter) -> _Manner:
@@ -170,10 +203,11 @@ def _manner(cluster: Cluster, painter: Painter) -> _Manner:
 
 def _is_drawn(cluster: Cluster, painter: Painter, paint: FramePaint) -> bool:
     """Tell whether a cluster's glyphs have colours of their own."""
-    return any(
-        glyph.face is not None and painter.drawing(glyph.face, glyph.gid, paint) is not None
-        for glyph in cluster.glyphs
-    )
+    for glyph in cluster.glyphs:
+        face = glyph.face
+        if face is not None and face.has_pictures and painter.drawing(face, glyph.gid, paint):
+            return True
+    return False
 
 
 def _span(
@@ -240,7 +274,9 @@ def _runs(
                             offsets[cluster.start],
                             glyph.advance * size * cluster.scale_x,
                             cluster.scale_x,
-                            painter.drawing(glyph.face, glyph.gid, paint),
+                            painter.drawing(glyph.face, glyph.gid, paint)
+                            if glyph.face.has_pictures
+                            else None,
                         ),
                     )
                 )

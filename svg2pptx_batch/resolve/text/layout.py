@@ -202,7 +202,7 @@ def _shape(
     spans = [span for at in indexes if (span := styles[characters.owners[at]]) is not None]
     segments = []
     at = 0
-    for _, group in groupby(spans, key=_shaping_key):
+    for _, group in groupby(spans, key=shaping_key):
         members = list(group)
         end = at + len(members)
         segments.append(members[0].segment(at, end, context.fonts, vertical=vertical))
@@ -211,7 +211,8 @@ def _shape(
     return list(_clusters(glyphs, indexes, spans))
 
 
-def _shaping_key(span: SpanStyle) -> tuple[object, ...]:
+def shaping_key(span: SpanStyle) -> tuple[object, ...]:
+    """Return what neighbouring characters must share to be shaped together."""
     font = span.font
     return (
         span.match.face, span.match.variations, span.size, font.features, font.kerning,

@@ -76,15 +76,13 @@ class Painter:
         """Return what a glyph shows in colours of its own.
 
         Args:
-            face: Its face.
+            face: Its face, one that `has_pictures`.
             gid: Its number.
             paint: Of the text; the colour of its fill is one that glyphs may ask for.
 
         Returns:
             A node in em, y down, origin on the baseline; None for a plain outline.
         """
-        if not face.has_pictures:
-            return None
         fill = paint.fill.paint if paint.fill is not None else BLACK
         color = fill if isinstance(fill, Color) else BLACK
         key = ("glyph", face.id, face.variations, gid, color)
