@@ -38,7 +38,7 @@ def lacking() -> str:
 
 def drawings(corpus: str) -> list[Path]:
     """Return the SVG files of a corpus, as the measure finds them; none where it is not there."""
-    files = CORPORA[corpus].rglob("*.svg")
+    files = (file for file in CORPORA[corpus].rglob("*") if file.suffix in (".svg", ".svgz"))
     return sorted(file for file in files if "resources" not in file.parts)
 
 
@@ -70,13 +70,13 @@ def measured(report: Path) -> dict[str, dict[str, Any]]:
 
 
 @functools.cache
-def measure() -> ModuleType:
-    """Return the module that measures likeness."""
-    path = _measures() / "fidelity.py"
-    spec = importlib.util.spec_from_file_location("fidelity", path)
+def measure(name: str = "fidelity") -> ModuleType:
+    """Return a module of the measures: `fidelity` judges likeness, `validity` decks."""
+    path = _measures() / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None, path
     module = importlib.util.module_from_spec(spec)
-    sys.modules["fidelity"] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
