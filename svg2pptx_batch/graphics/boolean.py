@@ -16,6 +16,7 @@ from typing import Any
 
 from svg2pptx_batch.graphics.effort import TooComplexError, charge, charge_nesting, rules_agree
 from svg2pptx_batch.graphics.path import Path
+from svg2pptx_batch.graphics.proof import proved
 from svg2pptx_batch.graphics.rect import Point
 
 EMPTY = Path("", ())
@@ -187,37 +188,62 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
         return None
     if abs(area - abs(other.area)) <= _SAME_AREA * max(area, abs(other.area)):
         return None
-    return _from_skia(meant, origin)
-
-
-def _operate(one: Path, two: Path, name: str, even_odd: tuple[bool, bool]) -> Path | None:
-    import pathops
-
-    charge(one, two)
-    origin = _origin_of(one, two)
-    try:
-        result = pathops.op(
-            _to_skia(one, origin, even_odd[0]),
-            _to_skia(two, origin, even_odd[1]),
-            getattr(pathops.PathOp, name),
-            fix_winding=False,
-            keep_starting_points=False,
-        )
-        return _from_skia(_turned(result), origin)
-    except pathops.PathOpsError:
-        return None
+    found = proved(lambda paths: _simplified(paths[0]), (source,), source.contains, source.bounds)
+    return _from_skia(found, origin)
 
 
 def intersect(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
-    """Return what both cover; `one` unchanged where the geometry defeats the algorithm."""
-    found = _operate(one, two, "INTERSECTION", even_odd)
-    return one if found is None else found
+    """Return what both cover.
+
+    Raises:
+        TooComplexError: It would take too long, or defeats the algorithm.
+    """
+    if not one or not two:
+        return EMPTY
+    first, second, origin = _pair(one, two, even_odd)
+    (l1, t1, r1, b1), (l2, t2, r2, b2) = first.bounds, second.bounds
+    bounds = max(l1, l2), max(t1, t2), min(r1, r2), min(b1, b2)
+    if bounds[0] > bounds[2] or bounds[1] > bounds[3]:
+        return EMPTY
+    found = proved(
+        lambda paths: _operate(paths[0], paths[1], "INTERSECTION"),
+        (first, second),
+        lambda point: first.contains(point) and second.contains(point),
+        bounds,
+    )
+    return _from_skia(found, origin)
 
 
 def subtract(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
-    """Return what `one` covers and `two` does not; `one` where the algorithm is defeated."""
-    found = _operate(one, two, "DIFFERENCE", even_odd)
-    return one if found is None else found
+    """Return what `one` covers and `two` does not.
+
+    Raises:
+        TooComplexError: It would take too long, or defeats the algorithm.
+    """
+    if not one or not two:
+        return one
+    first, second, origin = _pair(one, two, even_odd)
+    found = proved(
+        lambda paths: _operate(paths[0], paths[1], "DIFFERENCE"),
+        (first, second),
+        lambda point: first.contains(point) and not second.contains(point),
+        first.bounds,
+    )
+    return _from_skia(found, origin)
+
+
+def _pair(one: Path, two: Path, even_odd: tuple[bool, bool]) -> tuple[Any, Any, Point]:
+    """Pay for an operation; return both paths as Skia's, and what was taken for their origin."""
+    charge(one, two)
+    origin = _origin_of(one, two)
+    return _to_skia(one, origin, even_odd[0]), _to_skia(two, origin, even_odd[1]), origin
+
+
+def _operate(one: Any, two: Any, name: str) -> Any:
+    import pathops
+
+    operation = getattr(pathops.PathOp, name)
+    return _turned(pathops.op(one, two, operation, fix_winding=False, keep_starting_points=False))
 
 
 def unite(parts: Iterable[tuple[Path, bool]]) -> Path:
@@ -225,24 +251,34 @@ def unite(parts: Iterable[tuple[Path, bool]]) -> Path:
 
     Args:
         parts: Paths, each with whether its rule is even-odd.
-    """
-    import pathops
 
+    Raises:
+        TooComplexError: It would take too long, or defeats the algorithm.
+    """
     listed = [(path, even_odd) for path, even_odd in parts if path]
     if not listed:
         return EMPTY
     charge(*(path for path, _ in listed))
     origin = _origin_of(*(path for path, _ in listed))
+    sources = [_to_skia(path, origin, even_odd) for path, even_odd in listed]
+    boxes = [source.bounds for source in sources]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    found = proved(
+        _united,
+        sources,
+        lambda point: any(source.contains(point) for source in sources),
+        (min(lefts), min(tops), max(rights), max(bottoms)),
+    )
+    return _from_skia(found, origin)
+
+
+def _united(sources: Sequence[Any]) -> Any:
+    import pathops
+
     builder = pathops.OpBuilder(fix_winding=False, keep_starting_points=False)
-    try:
-        for path, even_odd in listed:
-            builder.add(_to_skia(path, origin, even_odd), pathops.PathOp.UNION)
-        return _from_skia(_turned(builder.resolve()), origin)
-    except pathops.PathOpsError:
-        return Path(
-            "".join(path.verbs for path, _ in listed),
-            tuple(value for path, _ in listed for value in path.coords),
-        )
+    for source in sources:
+        builder.add(source, pathops.PathOp.UNION)
+    return _turned(builder.resolve())
 
 
 def area(path: Path, *, even_odd: bool = False) -> float:
@@ -331,8 +367,5 @@ def outline_stroke(
         pattern = [max(length, width / 1000) * scale for length in dashes]
     pen.stroke(width * scale, caps[cap], joins[join], miter_limit, pattern, dash_offset * scale)
     pen.convertConicsToQuads(_CONIC_TOLERANCE)
-    try:
-        _simplified(pen)
-    except pathops.PathOpsError:
-        pen.fillType = pathops.FillType.WINDING
-    return _from_skia(pen, origin, 1 / scale)
+    found = proved(lambda paths: _simplified(paths[0]), (pen,), pen.contains, pen.bounds)
+    return _from_skia(found, origin, 1 / scale)

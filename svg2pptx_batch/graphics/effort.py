@@ -39,7 +39,7 @@ _PROBE_WORK = 4_000_000
 
 
 class TooComplexError(Exception):
-    """An operation would take too long; nothing has been done."""
+    """An operation would take too long, or defeats the algorithm; nothing has been done."""
 
 
 class _Allowance:
