@@ -12,8 +12,13 @@ from functools import lru_cache
 from svg2pptx_batch.svg.properties import DECORATION_LINES, PROPERTIES
 from svg2pptx_batch.svg.values.color import parse_color
 from svg2pptx_batch.svg.values.font import parse_font
+from svg2pptx_batch.svg.values.number import parse_number
 
 CSS_WIDE = frozenset({"inherit", "initial", "unset", "revert", "revert-layer"})
+
+_SIDES = ("top", "right", "bottom", "left")
+_BORDER = ("width", "style", "color")
+_WORD = re.compile(r"[\w-]+\([^()]*\)|\S+")
 
 Declarations = tuple[tuple[str, str], ...]
 """Longhands and values, in order."""
@@ -53,7 +58,7 @@ def _text_decoration(text: str) -> Declarations | None:
         "text-decoration-color": "currentColor",
         "text-decoration-thickness": "auto",
     }
-    for word in re.findall(r"[\w-]+\([^()]*\)|\S+", text):
+    for word in _WORD.findall(text):
         lower = word.lower()
         if lower in DECORATION_LINES:
             lines.append(lower)
@@ -71,7 +76,7 @@ def _text_decoration(text: str) -> Declarations | None:
 
 
 def _background(text: str) -> Declarations:
-    for word in re.findall(r"[\w-]+\([^()]*\)|\S+", text):
+    for word in _WORD.findall(text):
         if parse_color(word) is not None:
             return (("background-color", word),)
     return (("background-color", "transparent"),)
@@ -83,10 +88,10 @@ def _mask_image(text: str) -> Declarations | None:
 
 
 def _sides(name: str) -> Callable[[str], Declarations | None]:
-    """Return the expander of `margin` or `padding`: one to four values, clockwise from the top."""
+    """Return the expander of a property a side: one to four values, clockwise from the top."""
 
     def expander(text: str) -> Declarations | None:
-        values = text.split()
+        values = _WORD.findall(text)
         if not 1 <= len(values) <= 4:
             return None
         top = values[0]
@@ -97,6 +102,50 @@ def _sides(name: str) -> Callable[[str], Declarations | None]:
         return found if all(PROPERTIES[each].grammar(value) for each, value in found) else None
 
     return expander
+
+
+def _border(*sides: str) -> Callable[[str], Declarations | None]:
+    """Return the expander of `border` or one of its sides: width, style and colour in any order."""
+
+    def expander(text: str) -> Declarations | None:
+        found = {"width": "medium", "style": "none", "color": "currentColor"}
+        for word in _WORD.findall(text):
+            for part in found:
+                value = PROPERTIES[f"border-top-{part}"].grammar(word)
+                if value is not None:
+                    found[part] = value
+                    break
+            else:
+                return None
+        return tuple((f"border-{side}-{part}", found[part]) for side in sides for part in found)
+
+    return expander
+
+
+def _flex(text: str) -> Declarations | None:
+    """Source: CSS Flexbox 1, 7.1.1."""
+    words = {"none": "0 0 auto", "auto": "1 1 auto"}.get(text.lower(), text).split()
+    numbers: list[str] = []
+    basis = ""
+    for word in words:
+        if parse_number(word) is not None and len(numbers) < 2:
+            numbers.append(word)
+        elif not basis:
+            basis = word
+        else:
+            return None
+    values = ((numbers or ["1"])[0], numbers[1] if len(numbers) > 1 else "1", basis or "0px")
+    found = tuple(zip(SHORTHANDS["flex"], values, strict=True))
+    return found if all(PROPERTIES[each].grammar(value) for each, value in found) else None
+
+
+def _gap(text: str) -> Declarations | None:
+    words = text.split()
+    if not 1 <= len(words) <= 2 or any(
+        PROPERTIES["row-gap"].grammar(each) is None for each in words
+    ):
+        return None
+    return (("row-gap", words[0]), ("column-gap", words[-1]))
 
 
 def _list_style(text: str) -> Declarations:
@@ -112,11 +161,16 @@ def _word_wrap(text: str) -> Declarations | None:
 SHORTHANDS: dict[str, tuple[str, ...]] = {
     "all": tuple(name for name in PROPERTIES if name not in ("direction", "unicode-bidi")),
     "background": ("background-color",),
+    "border": tuple(f"border-{side}-{part}" for side in _SIDES for part in _BORDER),
+    **{f"border-{side}": tuple(f"border-{side}-{part}" for part in _BORDER) for side in _SIDES},
+    **{f"border-{part}": tuple(f"border-{side}-{part}" for side in _SIDES) for part in _BORDER},
+    "flex": ("flex-grow", "flex-shrink", "flex-basis"),
     "font": (
         "font-style", "font-variant", "font-weight", "font-stretch", "line-height",
         "font-size-adjust", "font-kerning", "font-variation-settings", "font-feature-settings",
         "font-size", "font-family",
     ),
+    "gap": ("row-gap", "column-gap"),
     "list-style": ("list-style-type",),
     "margin": ("margin-top", "margin-right", "margin-bottom", "margin-left"),
     "marker": ("marker-start", "marker-mid", "marker-end"),
@@ -130,7 +184,12 @@ SHORTHANDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _EXPANDERS: dict[str, Callable[[str], Declarations | None]] = {
     "background": _background,
+    "border": _border(*_SIDES),
+    **{f"border-{side}": _border(side) for side in _SIDES},
+    **{f"border-{part}": _sides(f"border-{part}") for part in _BORDER},
+    "flex": _flex,
     "font": _font,
+    "gap": _gap,
     "list-style": _list_style,
     "margin": _sides("margin"),
     "marker": _marker,

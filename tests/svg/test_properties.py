@@ -50,6 +50,35 @@ def test_shorthands():
     assert dict(expand("font", "inherit"))["font-size"] == "inherit"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "some"),
+    [
+        ("border", "red 2px solid", {"border-left-width": "2px", "border-top-style": "solid"}),
+        ("border", "rgb(1, 2, 3) dashed", {"border-top-color": "rgb(1, 2, 3)"}),
+        ("border-left", "thick solid", {"border-left-width": "thick"}),
+        ("border-left", "solid", {"border-left-color": "currentColor"}),
+        ("border-width", "1px 2px", {"border-left-width": "2px", "border-bottom-width": "1px"}),
+        ("border-color", "red rgb(1, 2, 3)", {"border-right-color": "rgb(1, 2, 3)"}),
+        ("flex", "1", {"flex-grow": "1", "flex-shrink": "1", "flex-basis": "0px"}),
+        ("flex", "none", {"flex-grow": "0", "flex-shrink": "0", "flex-basis": "auto"}),
+        ("flex", "2 10px", {"flex-grow": "2", "flex-shrink": "1", "flex-basis": "10px"}),
+        ("gap", "1px", {"row-gap": "1px", "column-gap": "1px"}),
+        ("gap", "1px 2px", {"row-gap": "1px", "column-gap": "2px"}),
+    ],
+)
+def test_shorthands_of_boxes(name, value, some):
+    assert dict(expand(name, value)).items() >= some.items()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("border", "2px junk"), ("border-width", "1px 2px 3px 4px 5px"), ("flex", "1 2 3px 4px"),
+     ("flex", "-1"), ("gap", "1px 2px 3px"), ("gap", "junk")],
+)  # fmt: skip
+def test_wrong_shorthands_count_for_nothing(name, value):
+    assert expand(name, value) == ()
+
+
 def test_the_table_is_whole():
     assert set(PROPERTIES) >= GEOMETRY
     for longhands in SHORTHANDS.values():

@@ -17,12 +17,17 @@ from svg2pptx_batch.resolve.html.flex import lay_out_flex
 from svg2pptx_batch.resolve.html.fragments import NO_EDGES, Edges, Fragment, Placed, Room
 from svg2pptx_batch.resolve.html.lines import LineSetter
 from svg2pptx_batch.resolve.html.replaced import sides_of
-from svg2pptx_batch.resolve.html.sizes import fixed_length, length_of, margins_of, padding_of
+from svg2pptx_batch.resolve.html.sizes import (
+    TABLES,
+    fixed_length,
+    insets_of,
+    length_of,
+    margins_of,
+)
 from svg2pptx_batch.resolve.html.tables import lay_out_table, table_extremes
 
 _SHRUNK = frozenset({"inline-block", "inline-flex", "inline-table", "table", "table-cell"})
 _FLEX = frozenset({"flex", "inline-flex", "-webkit-box"})
-_TABLES = frozenset({"table", "inline-table"})
 
 
 class BlockLayout:
@@ -47,14 +52,14 @@ class BlockLayout:
         shrink: bool = False,
     ) -> Fragment:
         """As `Layouter` has it."""
-        padding, margins = padding_of(block, room), margins_of(block, room)
-        across = padding.left + padding.right
+        insets, margins = insets_of(block, room), margins_of(block, room)
+        across = insets.left + insets.right
         if block.picture is not None:
-            return self._picture(block, room, padding, margins)
+            return self._picture(block, room, insets, margins)
         if width is None:
             width = self._width(block, room, across, margins, shrink=shrink)
         inner = max(0.0, width - across)
-        along = padding.top + padding.bottom
+        along = insets.top + insets.bottom
         height = length_of(block, "height", room.height, along)
         content_height = None if height is None else max(0.0, height - along)
         fragment = Fragment(block, width, 0.0, margins)
@@ -63,17 +68,17 @@ class BlockLayout:
             inside = Room(inner, room.height)
         if block.display in _FLEX:
             used = lay_out_flex(self, block, fragment, inside)
-        elif block.display in _TABLES:
+        elif block.display in TABLES:
             used = lay_out_table(self, block, fragment, inside, content_height or 0.0)
         else:
-            used = self._flow(block, fragment, inside, padding)
+            used = self._flow(block, fragment, inside, insets)
         fragment.children = [
-            placed._replace(x=placed.x + padding.left, y=placed.y + padding.top)
+            placed._replace(x=placed.x + insets.left, y=placed.y + insets.top)
             for placed in fragment.children
         ]
         if height is None:
             height = used + along
-        elif block.display in _TABLES or block.display == "table-cell":
+        elif block.display in TABLES or block.display == "table-cell":
             height = max(height, used + along)
         high = length_of(block, "max-height", room.height, along)
         low = length_of(block, "min-height", room.height, along)
@@ -85,10 +90,10 @@ class BlockLayout:
             fragment.height = height
         return fragment
 
-    def _picture(self, block: Block, room: Room, padding: Edges, margins: Edges) -> Fragment:
+    def _picture(self, block: Block, room: Room, insets: Edges, margins: Edges) -> Fragment:
         """Return the fragment of a picture: it keeps its proportions but where both sides are said.
 
-        Backgrounds and padding around pictures are nothing labels use: the padding is added to the
+        Backgrounds and borders around pictures are nothing labels use: their room is added to the
         margins.
         """
         assert block.picture is not None, "called for pictures only"
@@ -104,7 +109,7 @@ class BlockLayout:
         high = length_of(block, "max-height", room.height, 0.0)
         if high is not None and 0.0 < high < height:
             width, height = width * high / height, high
-        around = Edges(*(sum(pair) for pair in zip(padding, margins, strict=True)))
+        around = Edges(*(sum(pair) for pair in zip(insets, margins, strict=True)))
         return Fragment(block, width, height, around)
 
     def _inset(self, block: Block, width: float) -> Fragment:
@@ -124,13 +129,13 @@ class BlockLayout:
         high = length_of(block, "max-width", room.width, across)
         low = length_of(block, "min-width", room.width, across)
         width = max(min(width, math.inf if high is None else high), low or 0.0)
-        if block.display in _TABLES or block.display == "table-cell":
+        if block.display in TABLES or block.display == "table-cell":
             width = max(width, self.inner_extremes(block)[0] + across)
         return width
 
     # --- block flow ------------------------------------------------------------------------------
 
-    def _flow(self, block: Block, fragment: Fragment, room: Room, padding: Edges) -> float:
+    def _flow(self, block: Block, fragment: Fragment, room: Room, insets: Edges) -> float:
         """Stack children; returns the height they take.
 
         Margins of neighbours collapse, and those of a first and last child with their parent's.
@@ -139,7 +144,7 @@ class BlockLayout:
         collapses = block.display in ("block", "list-item") and not block.anonymous
         floor = 0.0
         pending = 0.0
-        at_top = collapses and padding.top == 0.0
+        at_top = collapses and insets.top == 0.0
         marker = block.marker
         for child in block.children:
             if isinstance(child, Paragraph):
@@ -175,7 +180,7 @@ class BlockLayout:
             floor += laid.height
             pending = laid.margins.bottom
         fixed = block.style["height"] not in ("auto", "") and not block.anonymous
-        if collapses and padding.bottom == 0.0 and not fixed:
+        if collapses and insets.bottom == 0.0 and not fixed:
             fragment.margins = fragment.margins._replace(
                 bottom=_joined(fragment.margins.bottom, pending)
             )
@@ -203,7 +208,7 @@ class BlockLayout:
         narrow = wide = 0.0
         if block.picture is not None:
             narrow = wide = self._picture(block, Room(math.inf), NO_EDGES, NO_EDGES).width
-        elif block.display in _TABLES:
+        elif block.display in TABLES:
             narrow, wide = table_extremes(self, block)
         else:
             in_row = block.display in _FLEX and block.style["flex-direction"].startswith("row")
@@ -222,8 +227,8 @@ class BlockLayout:
     def block_extremes(self, block: Block) -> tuple[float, float]:
         """As `Layouter` has it."""
         room = Room(0.0)
-        padding, margins = padding_of(block, room), margins_of(block, room)
-        across = padding.left + padding.right
+        insets, margins = insets_of(block, room), margins_of(block, room)
+        across = insets.left + insets.right
         around = margins.left + margins.right
         said = fixed_length(block, "width", across)
         narrow, wide = (each + across for each in self.inner_extremes(block))

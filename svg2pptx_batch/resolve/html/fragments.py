@@ -40,7 +40,7 @@ class Fragment:
 
     Attributes:
         block: What it was made of.
-        width: With padding, without margins.
+        width: With padding and border, without margins.
         height: The same.
         margins: After collapsing with those of what is inside.
         children: What stands in it.
@@ -111,12 +111,12 @@ class Layouter(Protocol):
         Args:
             block: The block.
             room: What it may take.
-            width: Its width with padding, where that is settled.
+            width: Its width with padding and border, where that is settled.
             shrink: Whether it is no wider than its content.
         """
 
     def inner_extremes(self, block: Block) -> tuple[float, float]:
-        """Return a block's content at its narrowest and widest, without padding."""
+        """Return a block's content at its narrowest and widest, without padding and border."""
 
     def block_extremes(self, block: Block) -> tuple[float, float]:
-        """Return a block's narrowest and widest with padding and margins."""
+        """Return a block's narrowest and widest with padding, border and margins."""

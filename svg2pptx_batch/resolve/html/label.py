@@ -1,34 +1,34 @@
-"""A foreignObject's content as scene nodes: one Text for all its lines, rectangles below it."""
+"""A foreignObject's content as scene nodes: one Text for all its lines, boxes below it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from svg2pptx_batch.graphics.color import Color
-from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.resolve.context import Context, State
 from svg2pptx_batch.resolve.html.blocks import BlockLayout
-from svg2pptx_batch.resolve.html.boxes import LabelTree, build
+from svg2pptx_batch.resolve.html.boxes import build
 from svg2pptx_batch.resolve.html.fragments import Fragment
 from svg2pptx_batch.resolve.html.lines import LaidLine, Piece
+from svg2pptx_batch.resolve.html.painting import (
+    box_shapes,
+    frame_opacity,
+    inline_backgrounds,
+    uncovered,
+)
 from svg2pptx_batch.resolve.html.tags import DROPPED, local_name
-from svg2pptx_batch.resolve.style import current_color, is_visible, opacity_of
+from svg2pptx_batch.resolve.style import current_color
 from svg2pptx_batch.resolve.text.characters import Characters, Frame
 from svg2pptx_batch.resolve.text.chunks import chunks_of, line_bounds
 from svg2pptx_batch.resolve.text.layout import Line, lay_out
 from svg2pptx_batch.resolve.text.painter import FramePaint, Painter
 from svg2pptx_batch.resolve.text.positions import Positions
-from svg2pptx_batch.scene.nodes import Group, Node, RectPrimitive, Shape, Text
+from svg2pptx_batch.scene.nodes import Group, Node, Shape, Text
 from svg2pptx_batch.scene.paint import Fill
-from svg2pptx_batch.svg.values.color import parse_color
 
 if TYPE_CHECKING:
     from svg2pptx_batch.svg.document import Element
-
-_NEAR = 8
-"""How many rectangles painted later are looked at for one that hides another."""
 
 
 def draw_label(element: Element, box: Rect, state: State, context: Context) -> Node | None:
@@ -41,13 +41,13 @@ def draw_label(element: Element, box: Rect, state: State, context: Context) -> N
         context: Shared by the document.
 
     Returns:
-        A Text, below it a rectangle for each background, and pictures; None where nothing is
+        A Text, below it backgrounds, lines around boxes, and pictures; None where nothing is
         painted.
     """
     tree = build(element, state, context)
     layout = BlockLayout(context)
     fragment = layout.label(tree.root, Size(box.width, box.height))
-    rects: list[Shape] = []
+    shapes: list[Shape] = []
     pictures: list[Node] = []
     pieces: list[Piece] = []
     for x, y, content in _placed(fragment, box.x, box.y):
@@ -59,10 +59,10 @@ def draw_label(element: Element, box: Rect, state: State, context: Context) -> N
             if picture is not None and not rect.is_empty:
                 pictures.append(picture.placed(rect))
                 continue
-            rects.extend(_background(rect, content.block.frame))
+            shapes.extend(box_shapes(content.block, rect))
     lines, characters = _lines(pieces, layout, context)
-    rects.extend(_inline_backgrounds(lines, tree, layout))
-    nodes: list[Node] = [*_uncovered(rects), *pictures]
+    shapes.extend(inline_backgrounds(lines, tree, layout.lines))
+    nodes: list[Node] = [*uncovered(shapes), *pictures]
     bounds = line_bounds(lines)
     if bounds is not None:
         nodes.append(Text(chunks_of(lines, characters.text, Painter(_paint, context)), bounds))
@@ -137,69 +137,5 @@ def _lines(
 def _paint(frame: Frame) -> FramePaint:
     """Return a frame's paint: CSS `color`, faded by the opacity of all around it."""
     color = current_color(frame.style)
-    fill = Fill(color, _opacity(frame)) if color.alpha > 0 else None
+    fill = Fill(color, frame_opacity(frame)) if color.alpha > 0 else None
     return FramePaint(fill, None, False)
-
-
-def _opacity(frame: Frame) -> float:
-    """Return the opacity of a frame and those around it, inside the foreignObject."""
-    opacity = 1.0
-    for each in frame.lineage():
-        if each.parent is not None:
-            opacity *= opacity_of(each.style["opacity"])
-    return opacity
-
-
-def _background(rect: Rect, frame: Frame) -> Iterator[Shape]:
-    color = parse_color(frame.style["background-color"], current_color(frame.style))
-    if rect.is_empty or color is None or color.alpha <= 0 or not is_visible(frame.style):
-        return
-    yield Shape(
-        rect_path(rect),
-        Fill(color, _opacity(frame)),
-        primitive=RectPrimitive(rect),
-        source=frame.element.source,
-    )
-
-
-def _inline_backgrounds(
-    lines: Iterable[Line], tree: LabelTree, layout: BlockLayout
-) -> Iterator[Shape]:
-    """Yield the backgrounds of elements in lines: one rectangle a line, as high as the font.
-
-    An element in a line does not paint below the blocks inside it.
-    """
-    if not tree.inline:
-        return
-    for line in lines:
-        spans: dict[Frame, tuple[float, float, float]] = {}
-        for cluster in line.clusters:
-            for frame in cluster.span.frame.lineage():
-                if frame not in tree.inline:
-                    break
-                left, right, _ = spans.get(frame, (cluster.x, cluster.x, 0.0))
-                left, right = min(left, cluster.x), max(right, cluster.x + cluster.advance)
-                spans[frame] = (left, right, cluster.y - cluster.span.shift)
-        for frame, (left, right, baseline) in reversed(spans.items()):
-            style = layout.lines.style_of(frame)
-            if style is None:
-                continue
-            top = baseline - style.metrics.ascent * style.size
-            height = (style.metrics.ascent - style.metrics.descent) * style.size
-            yield from _background(Rect(left, top, right - left, height), frame)
-
-
-def _uncovered(shapes: list[Shape]) -> Iterator[Shape]:
-    """Yield rectangles but those that a later one hides."""
-    for at, shape in enumerate(shapes):
-        if not any(_hides(other, shape) for other in shapes[at + 1 : at + 1 + _NEAR]):
-            yield shape
-
-
-def _hides(upper: Shape, lower: Shape) -> bool:
-    above, below = upper.primitive, lower.primitive
-    fill = upper.fill
-    if not (isinstance(above, RectPrimitive) and isinstance(below, RectPrimitive)) or fill is None:
-        return False
-    opaque = isinstance(fill.paint, Color) and fill.paint.alpha * fill.opacity >= 1.0
-    return opaque and above.rect.union(below.rect) == above.rect

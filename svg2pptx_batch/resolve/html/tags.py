@@ -45,7 +45,27 @@ def _list(marker: str) -> dict[str, str]:
     return _spaced() | {"padding-left": "40px", "list-style-type": marker}
 
 
-_CELL = {
+_SIDES = ("top", "right", "bottom", "left")
+_GRAY = {f"border-{side}-color": "gray" for side in _SIDES}
+_SAME_COLORS = {f"border-{side}-color": "inherit" for side in _SIDES}
+_LINED = {f"border-{side}-width": "1px" for side in _SIDES} | {
+    f"border-{side}-style": "solid" for side in _SIDES
+}
+_RULE = (
+    _BLOCK
+    | _GRAY
+    | _LINED
+    | {
+        "margin-top": "0.5em",
+        "border-right-color": "#eee",  # sunken, as browsers draw it
+        "border-bottom-color": "#eee",
+        "margin-right": "auto",
+        "margin-bottom": "0.5em",
+        "margin-left": "auto",
+    }
+)
+_ROWS = _SAME_COLORS | {"display": "table-row-group"}
+_CELL = _SAME_COLORS | {
     "display": "table-cell",
     "vertical-align": "middle",
     "padding-top": "1px",
@@ -70,7 +90,7 @@ _DEFAULTS: dict[str, dict[str, str]] = {
     **dict.fromkeys(["del", "s", "strike"], _THROUGH),
     **dict.fromkeys(
         ["area", "base", "datalist", "head", "link", "meta", "noframes", "noscript", "param", "rp",
-         "script", "source", "style", "template", "title", "track", "hr", "colgroup", "col"],
+         "script", "source", "style", "template", "title", "track", "colgroup", "col"],
         _NOTHING,
     ),
     "big": {"font-size": "larger"},
@@ -85,6 +105,7 @@ _DEFAULTS: dict[str, dict[str, str]] = {
     "h4": _heading("1em", "1.33em"),
     "h5": _heading("0.83em", "1.67em"),
     "h6": _heading("0.67em", "2.33em"),
+    "hr": _RULE,
     "li": {"display": "list-item"},
     "mark": {"background-color": "yellow", "color": "black"},
     "menu": _list("disc"),
@@ -95,13 +116,16 @@ _DEFAULTS: dict[str, dict[str, str]] = {
     "small": {"font-size": "smaller"},
     "sub": {"vertical-align": "sub", "font-size": "smaller"},
     "sup": {"vertical-align": "super", "font-size": "smaller"},
-    "table": {"display": "table", "border-spacing": "2px", "text-align": "start"},
-    "tbody": {"display": "table-row-group"},
+    "table": _GRAY | {
+        "display": "table", "border-spacing": "2px", "box-sizing": "border-box",
+        "text-align": "start",
+    },
+    "tbody": _ROWS,
     "td": _CELL,
-    "tfoot": {"display": "table-row-group"},
+    "tfoot": _ROWS,
     "th": _CELL | _BOLD | {"text-align": "center"},
-    "thead": {"display": "table-row-group"},
-    "tr": {"display": "table-row"},
+    "thead": _ROWS,
+    "tr": _SAME_COLORS | {"display": "table-row"},
     "ul": _list("disc"),
 }  # fmt: skip
 
@@ -109,6 +133,7 @@ _FONT_SIZES = ("10px", "13px", "16px", "18px", "24px", "32px", "48px")
 _NESTED_MARKERS = ("disc", "circle", "square")
 _LISTS = frozenset({"ul", "ol", "menu"})
 _SIZED = frozenset({"table", "td", "th", "img"})
+_CELLS = frozenset({"td", "th"})
 
 
 def local_name(element: Element) -> str:
@@ -123,11 +148,22 @@ def defaults_of(element: Element) -> dict[str, str]:
     found = dict(_DEFAULTS.get(name, ()))
     if name in _LISTS:
         _nest(element, name, found)
+    if name in _CELLS:
+        _read_table(element, found)
     attributes = element.attributes
     if not attributes:
         return found
     if name == "font":
         _read_font(element, found)
+    elif name == "hr":
+        _read_rule(element, found)
+    elif name == "table":
+        if attributes.get("border", "0") != "0":
+            width = _pixels(element, "border") or "1px"
+            found |= _LINED | {f"border-{side}-width": width for side in _SIDES}
+        spacing = _pixels(element, "cellspacing")
+        if spacing:
+            found["border-spacing"] = spacing
     if attributes.get("align") and name != "table":
         found["text-align"] = element.get("align").lower()
     if attributes.get("dir", "").lower() in ("ltr", "rtl"):
@@ -136,7 +172,7 @@ def defaults_of(element: Element) -> dict[str, str]:
         found["vertical-align"] = element.get("valign").lower()
     if attributes.get("bgcolor"):
         found["background-color"] = element.get("bgcolor")
-    if "nowrap" in attributes and name in ("td", "th"):
+    if "nowrap" in attributes and name in _CELLS:
         found["white-space"] = "nowrap"
     if name in _SIZED:
         found |= {each: element.get(each) for each in ("width", "height") if element.get(each)}
@@ -156,6 +192,39 @@ def _nest(element: Element, name: str, found: dict[str, str]) -> None:
         found |= {"margin-top": "0", "margin-bottom": "0"}
     if name != "ol":
         found["list-style-type"] = _NESTED_MARKERS[min(depth, 2)]
+
+
+def _read_table(cell: Element, found: dict[str, str]) -> None:
+    """Give a cell what the table around it says of all its cells."""
+    table = cell.parent
+    while table is not None and local_name(table) != "table":
+        table = table.parent
+    if table is None or not table.attributes:
+        return
+    if table.get("border", "0") != "0":
+        found |= _LINED
+    padding = _pixels(table, "cellpadding")
+    if padding:
+        found |= {f"padding-{side}": padding for side in _SIDES}
+
+
+def _read_rule(rule: Element, found: dict[str, str]) -> None:
+    """Give a horizontal rule its thickness, its width and its colour."""
+    size = rule.get("size")
+    if size == "1":
+        found["border-bottom-width"] = "0"
+    elif size.isascii() and size.isdecimal():
+        found["height"] = f"{max(0, int(size[:4]) - 2)}px"
+    if rule.get("width"):
+        found["width"] = rule.get("width")
+    if rule.get("color"):
+        found |= {f"border-{side}-color": rule.get("color") for side in _SIDES}
+
+
+def _pixels(element: Element, name: str) -> str:
+    """Return an attribute's number as a length; nothing where it is none."""
+    text = element.get(name)
+    return f"{int(text[:4])}px" if text.isascii() and text.isdecimal() else ""
 
 
 def _read_font(element: Element, found: dict[str, str]) -> None:
