@@ -29,6 +29,7 @@ from svg2pptx_batch.batch.manifest import (
     Retried,
     Staged,
 )
+from svg2pptx_batch.batch.pace import Pace
 from svg2pptx_batch.batch.plan import Plan
 from svg2pptx_batch.batch.report import FileReport, JobState
 from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
@@ -66,6 +67,7 @@ class Books:
         self._folder = folder
         self._plan = plan
         self._emitter = emitter
+        self._pace = Pace()
         self._unheard: list[FileReport] = []
         self._status_path = Path(plan.spec.status_file) if plan.spec.status_file else None
         self._next_group = self._next_snapshot = self._next_progress = 0.0
@@ -85,6 +87,7 @@ class Books:
         self._journal.append(result)
         row = self.ledger.settle(index, result)
         self.converted += isinstance(result, Done)
+        self._pace.note(monotonic(), result.seconds)
         if self._emitter.heard:
             self._unheard.append(row)
 
@@ -191,14 +194,14 @@ class Books:
         self.snapshot(ended=ended)
 
     def _emit_progress(self) -> None:
-        counts, seconds = self.ledger.counts, self.ledger.seconds
-        rate = self.converted / seconds if seconds else 0.0
+        counts, now = self.ledger.counts, monotonic()
+        eta_s = self._pace.seconds_for(counts.pending, now)
         self._emitter.emit(
             Progress,
             counts=counts,
-            seconds=round(seconds, 3),
-            per_second=round(rate, 2),
-            eta_s=round(counts.pending / rate, 1) if rate else None,
+            seconds=round(self.ledger.seconds, 3),
+            per_second=round(self._pace.per_second(now), 2),
+            eta_s=None if eta_s is None else round(eta_s, 1),
         )
 
 
