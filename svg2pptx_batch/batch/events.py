@@ -104,7 +104,7 @@ class Progress(_Event, frozen=True, kw_only=True, tag="progress"):
     Attributes:
         counts: How many files stand where.
         seconds: Since the run began.
-        per_second: Files a second in this run, since the workers began to work.
+        per_second: Files a second lately, not counting the start of the workers.
         eta_s: Estimated seconds to the last file, None while nothing can be said.
     """
 

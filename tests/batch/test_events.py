@@ -29,6 +29,15 @@ def test_the_pace_is_told_from_where_work_began():
     assert pace.seconds_for(10, 105.0) == 5.0
 
 
+def test_a_slow_beginning_is_forgotten():
+    pace = Pace()
+    for number in range(300):
+        pace.note(100.0 + number, 1.0)
+    for number in range(1, 301):
+        pace.note(399.0 + number * 0.125, 0.125)
+    assert pace.per_second(399.0 + 300 * 0.125) == 8.0
+
+
 def test_nothing_can_be_said_of_files_that_took_no_time():
     pace = Pace()
     pace.note(100.0, 0.0)
