@@ -56,8 +56,9 @@ def score(corpus: str, out: Path, *, sample: int = 0) -> Path:
     Raises:
         subprocess.CalledProcessError: The measure failed.
     """
+    program = shlex.join([sys.executable, "-m", "svg2pptx_batch"])
     command = [sys.executable, str(_measures() / "score.py"), "--corpus", corpus]
-    command += ["--out", str(out), "--exe", shlex.join([sys.executable, "-m", "svg2pptx_batch"])]
+    command += ["--out", str(out.resolve()), "--exe", program]
     if sample:
         command += ["--sample", str(sample)]
     subprocess.run(command, check=True, cwd=ROOT, env=_environment(out))

@@ -1,13 +1,15 @@
 """The recorded result of every file of both corpora: `recorded.tsv`.
 
-    python -m tests.fidelity.record            scores both corpora and writes the record anew
-    python -m tests.fidelity.record REPORT...  takes reports of score.py, OUT/CORPUS/report.json
+    python -m tests.fidelity.record [--out OUT]   scores both corpora and writes the record anew;
+                                                  OUT keeps decks and pictures, for known.py
+    python -m tests.fidelity.record REPORT...     takes reports of score.py, OUT/CORPUS/report.json
 
-A corpus without a report keeps its lines.
+A corpus without a report keeps its lines. After either, known.py tells what has to be explained.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -88,18 +90,20 @@ def shares(results: Iterable[Result]) -> str:
     )
 
 
-def main(reports: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Write the record."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fidelity.record")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("reports", type=Path, nargs="*")
+    given = parser.parse_args(arguments)
     why = corpora.lacking()
     if why:
         print(f"nothing is recorded: {why}")
         return 1
     results = read()[0] if RECORD.exists() else {}
     with tempfile.TemporaryDirectory(prefix="record-") as folder:
-        paths = [Path(report) for report in reports] or [
-            corpora.score(corpus, Path(folder)) for corpus in corpora.CORPORA
-        ]
-        for path in paths:
+        out = given.out or Path(folder)
+        for path in given.reports or [corpora.score(corpus, out) for corpus in corpora.CORPORA]:
             corpus = path.resolve().parent.name
             assert corpus in corpora.CORPORA, f"{path} is not in a folder named after its corpus"
             results = {key: result for key, result in results.items() if key[0] != corpus}

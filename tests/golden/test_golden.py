@@ -2,10 +2,10 @@
 
 `python -m pytest --update-golden tests/golden` writes both anew; then read the difference.
 
-Texts are laid out with a font made on the spot, every glyph of which is a box, so that no font of
-the machine counts. In scenes they stand as outlines. A slide is told with what became of the
-drawing's elements above it; pictures are told by their place, never by their pixels: what they
-show is for `tests/visual`.
+Texts are laid out with fonts made on the spot, every glyph of which is a box, so that no font of
+the machine counts; the `a` of Box Colour has colours of its own. In scenes texts stand as outlines.
+A slide is told with what became of the drawing's elements above it; pictures are told by their
+place, never by their pixels: what they show is for `tests/visual`.
 """
 
 import pytest
@@ -21,7 +21,7 @@ from svg2pptx_batch.scene.svg_writer import write_svg
 from svg2pptx_batch.scene.walk import rewrite
 from svg2pptx_batch.svg import parse
 from svg2pptx_batch.svg.resources import DataLoader
-from tests.support.fonts import HEBREW, LATIN, build_font, catalog
+from tests.support.fonts import HEBREW, LATIN, add_colors, build_font, catalog
 from tests.support.golden import DRAWINGS, HERE
 
 SIDE = 200
@@ -32,6 +32,8 @@ LINE = 140
 def fonts(tmp_path_factory):
     folder = tmp_path_factory.mktemp("golden") / "fonts"
     build_font(folder, characters=LATIN + HEBREW)
+    coloured = build_font(folder, "Box Colour", characters="ab")
+    add_colors(coloured, layers={"a": [("u0061", 0), ("u0062", 1)]})
     return catalog(folder)
 
 
