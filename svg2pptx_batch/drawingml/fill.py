@@ -6,7 +6,6 @@ from typing import assert_never
 
 from svg2pptx_batch.drawingml.emu import FULL_TURN, angle, emu, percent
 from svg2pptx_batch.drawingml.ids import SlideParts
-from svg2pptx_batch.errors import Svg2PptxError
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.scene.paint import (
     AxialGradient,
@@ -57,7 +56,7 @@ def paint_xml(paint: Paint, opacity: float, parts: SlideParts) -> str:
         parts: Where a picture is registered.
 
     Raises:
-        Svg2PptxError: The paint is SVG's own; `lower` should have turned it into something else.
+        TypeError: The paint is SVG's own; `lower` should have turned it into something else.
     """
     match paint:
         case Color():
@@ -89,7 +88,7 @@ def paint_xml(paint: Paint, opacity: float, parts: SlideParts) -> str:
                 ' flip="none" algn="tl"/></a:blipFill>'
             )
         case LinearGradient() | RadialGradient() | Pattern():
-            raise Svg2PptxError(f"{type(paint).__name__} reached the writer; it is not legal there")
+            raise TypeError(f"{type(paint).__name__} is no paint of a legal scene")
         case _:
             assert_never(paint)
 

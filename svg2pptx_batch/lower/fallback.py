@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from svg2pptx_batch.diagnostics import Fidelity
-from svg2pptx_batch.errors import SvgError
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import BLACK
 from svg2pptx_batch.graphics.effort import TooComplexError
@@ -19,7 +18,7 @@ from svg2pptx_batch.lower.clip import Clip, clip_image
 from svg2pptx_batch.lower.context import Lowering, count_leaves
 from svg2pptx_batch.lower.filter_cost import Cost, painting_cost, tamed, with_few_octaves
 from svg2pptx_batch.lower.sampling import encode_picture
-from svg2pptx_batch.raster.resvg import render
+from svg2pptx_batch.raster.resvg import UnpaintableError, render
 from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.effects import ClipPath, Mask
 from svg2pptx_batch.scene.nodes import (
@@ -289,7 +288,7 @@ def _painted(nodes: Sequence[Node], view: Affine, width: int, height: int) -> by
     scene = Scene(Size(width, height), Group(tuple(nodes), transform=view))
     try:
         return render(write_svg(scene), width, height)
-    except SvgError:
+    except UnpaintableError:
         return None
 
 

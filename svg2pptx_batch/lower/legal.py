@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from svg2pptx_batch.errors import Svg2PptxError
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import COORDS_OF, Path
 from svg2pptx_batch.scene.effects import Effect
@@ -33,10 +32,8 @@ from svg2pptx_batch.scene.paint import (
 _FARTHEST_PX = (2**31 - 1) / 9525 / 2
 
 
-class IllegalNodeError(Svg2PptxError):
-    """A node reached the writer in a form it cannot write: a defect of `lower`."""
-
-    code = "illegal-node"
+class IllegalNodeError(Exception):
+    """A node would reach the writer in a form it cannot write: a defect of `lower`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +62,7 @@ def check(node: Node) -> None:
         current = pending.pop()
         fault = _fault(current)
         if fault:
-            raise IllegalNodeError(f"{_name(current)}: {fault}", line=current.source.line)
+            raise IllegalNodeError(f"{_name(current)}: {fault}")
         if isinstance(current, Group):
             pending.extend(current.children)
 
@@ -73,7 +70,7 @@ def check(node: Node) -> None:
 def _name(node: Node) -> str:
     source = node.source
     kind = type(node).__name__
-    return f"{kind} from <{source.tag}> {source.id!r}" if source.tag else kind
+    return f"{kind} from <{source.tag}> {source.id!r}, line {source.line}" if source.tag else kind
 
 
 def _fault(node: Node) -> str:

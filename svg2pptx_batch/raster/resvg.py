@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from svg2pptx_batch.errors import LimitError, SvgError
-
 MAX_SIDE_PX = 16_384
+
+
+class UnpaintableError(Exception):
+    """A picture cannot be painted; who asked for it does without. Never leaves the conversion."""
 
 
 def render(svg: str, width_px: int, height_px: int) -> bytes:
@@ -21,22 +23,21 @@ def render(svg: str, width_px: int, height_px: int) -> bytes:
         A PNG file, 8-bit RGBA.
 
     Raises:
-        LimitError: The picture would be too large.
-        SvgError: The drawing is nothing resvg can paint.
+        UnpaintableError: It would be empty or too large, or the drawing is nothing resvg can paint.
     """
     import resvg_py
 
     if not (1 <= width_px <= MAX_SIDE_PX and 1 <= height_px <= MAX_SIDE_PX):
-        raise LimitError(f"A picture of {width_px} × {height_px} px is out of range")
+        raise UnpaintableError(f"a picture of {width_px} × {height_px} px is out of range")
     try:
         png = resvg_py.svg_to_bytes(
             svg_string=svg, width=width_px, height=height_px, skip_system_fonts=True
         )
     except ValueError as error:
-        raise SvgError(f"resvg cannot paint a part of the drawing: {error}") from error
+        raise UnpaintableError(str(error)) from error
     except BaseException as error:
         # A panic of the Rust library is no Exception, yet it concerns this drawing alone.
         if type(error).__name__ != "PanicException":
             raise
-        raise SvgError("resvg failed on a part of the drawing") from error
+        raise UnpaintableError(str(error)) from error
     return bytes(png)

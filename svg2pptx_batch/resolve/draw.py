@@ -85,7 +85,9 @@ def draw(element: Element, parent: State, context: Context) -> Node | None:
         context.budget.spend()
     if parent.depth >= MAX_DEPTH:
         raise LimitError(
-            f"Elements are nested more than {MAX_DEPTH:,} levels deep", line=element.line
+            f"Elements are nested more than {MAX_DEPTH:,} deep, those referred to included.",
+            line=element.line,
+            remedy="Ungroup or flatten the drawing.",
         )
     state = State(
         style,

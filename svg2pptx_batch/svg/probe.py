@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from lxml import etree
@@ -37,6 +38,7 @@ def root_size(attributes: Mapping[str, str], font_size: float = _FONT_SIZE) -> S
 
     Raises:
         InvalidSizeError: A side is zero, or the viewBox has no area: SVG disables rendering.
+            Or a side is beyond all numbers.
     """
     view_box = parse_view_box(attributes.get("viewBox", ""))
     width = _side(attributes.get("width", ""), font_size)
@@ -60,6 +62,11 @@ def root_size(attributes: Mapping[str, str], font_size: float = _FONT_SIZE) -> S
         width = height * view_box.width / view_box.height
     elif height is None:
         height = width * view_box.height / view_box.width
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        raise InvalidSizeError(
+            "The drawing's viewBox is too narrow or too flat to give it a width and a height.",
+            remedy="Give the drawing a width and a height.",
+        )
     return Size(width, height)
 
 

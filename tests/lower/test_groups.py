@@ -218,5 +218,5 @@ def test_names_and_links_find_their_shapes() -> None:
     ],
 )
 def test_illegal_nodes_are_named(node: Group | Shape | Image) -> None:
-    with pytest.raises(IllegalNodeError):
+    with pytest.raises(IllegalNodeError, match=type(node).__name__):
         check(node)

@@ -3,8 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from svg2pptx_batch.errors import LimitError, SvgError
-from svg2pptx_batch.raster.resvg import render
+from svg2pptx_batch.raster.resvg import UnpaintableError, render
 
 SQUARE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="10" viewBox="0 0 10 10" '
@@ -20,11 +19,11 @@ def test_picture_has_the_size_asked_for_and_is_clear_where_nothing_is():
 
 
 def test_too_large_and_broken():
-    with pytest.raises(LimitError):
+    with pytest.raises(UnpaintableError):
         render(SQUARE.format(10), 20_000, 10)
-    with pytest.raises(LimitError):
+    with pytest.raises(UnpaintableError):
         render(SQUARE.format(10), 0, 10)
-    with pytest.raises(SvgError):
+    with pytest.raises(UnpaintableError):
         render("<svg", 10, 10)
 
 

@@ -97,8 +97,19 @@ def test_recursive_use_is_cut_and_the_rest_is_drawn():
 def test_a_bomb_of_copies_is_an_error_not_a_hang():
     levels = "".join(f'<g id="g{n}">' + f'<use href="#g{n + 1}"/>' * 12 + "</g>" for n in range(12))
     body = f'<defs>{levels}<rect id="g12" width="1" height="1"/></defs><use href="#g0"/>'
-    with pytest.raises(LimitError):
+    with pytest.raises(LimitError) as caught:
         scene_of(body)
+    assert caught.value.remedy
+
+
+def test_copies_within_copies_nest_only_so_deep():
+    levels = "".join(
+        f'<g id="g{n}">' + "<g>" * 900 + f'<use href="#g{n + 1}"/>' + "</g>" * 901 for n in range(3)
+    )
+    body = f'<defs>{levels}<rect id="g3" width="1" height="1"/></defs><use href="#g0"/>'
+    with pytest.raises(LimitError, match="deep") as caught:
+        scene_of(body)
+    assert caught.value.remedy
 
 
 def test_thousand_levels_of_groups():

@@ -32,7 +32,8 @@ def test_root_sizes(attributes, size):
 @pytest.mark.parametrize(
     "attributes",
     [{"width": "0", "height": "5"}, {"width": "5", "height": "0px"}, {"viewBox": "0 0 0 5"},
-     {"width": "5", "height": "5", "viewBox": "0 0 5 0"}],
+     {"width": "5", "height": "5", "viewBox": "0 0 5 0"},
+     {"width": "5", "viewBox": "0 0 1e-308 1e308"}, {"height": "5", "viewBox": "0 0 1e308 1e-308"}],
 )  # fmt: skip
 def test_sizes_that_disable_rendering(attributes):
     with pytest.raises(InvalidSizeError) as caught:
