@@ -169,6 +169,8 @@ def _judge_span(span: TextSpan, options: ConvertOptions) -> Verdict:
         if flat_paint(span.fill.paint) is None:
             return Verdict("Text filled with a gradient or pattern")
         remarks.append("A faint gradient on text became one colour")
+    if span.font.small_caps:
+        remarks.append("Small capitals are made of smaller capitals, not of the font's own")
     match line_of(span, options.target):
         case Line.LEFT_OUT:
             remarks.append("A thin line around text in its own colour is left out")

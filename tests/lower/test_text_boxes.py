@@ -368,3 +368,9 @@ def test_upright_characters_have_their_underline_beside_them(fonts: FontCatalog)
     bounds = visual_bounds(line)
     assert bounds is not None
     assert (bounds.width, bounds.height) == pytest.approx((0.5, 10))
+
+
+def test_small_capitals_stay_text_and_are_told(fonts: FontCatalog) -> None:
+    node, remarks = lowered('<text font-variant="small-caps">ab</text>', fonts)
+    assert span_of(node).font.small_caps
+    assert remarks == ["text-approximated"]
