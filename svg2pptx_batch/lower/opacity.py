@@ -51,7 +51,7 @@ def fade(nodes: list[Node], opacity: float) -> Faded | None:
         None where leaves overlap in a way that no cutting helps, or have shadows below them.
     """
     leaves = [leaf for node in nodes for leaf in visit(node) if not isinstance(leaf, Group)]
-    if any(leaf.effects for leaf in leaves):
+    if any(leaf.effects or _upper_alpha(leaf) is None for leaf in leaves):
         return None
     covers: dict[int, list[Path]] = {}
     exact = True
@@ -160,6 +160,50 @@ def _faded_rest(shape: Shape, opacity: float, covered: Path) -> Node:
     The path keeps its box, so that gradients keep their frame; a shape that is covered wholly stays
     without colour.
     """
+    bare, path, filled = _placed(shape)
+    line = None if shape.stroke is None else stroke_area(path, shape.stroke)
+    parts: list[Shape] = []
+    if shape.fill is not None:
+        left = subtract(filled, covered)
+        if line is None or shape.stroke_first:
+            parts += _filled(bare, left, shape.fill, opacity)
+        else:
+            below = _opacity_below(_upper_alpha(shape), opacity)
+            parts += _filled(bare, subtract(left, line), shape.fill, opacity)
+            parts += _filled(bare, intersect(left, line), shape.fill, below) if below else []
+    if shape.stroke is not None and line is not None:
+        left = subtract(line, covered)
+        if shape.stroke_first and shape.fill is not None:
+            parts = [*_ring(bare, left, filled, shape, opacity), *parts]
+        else:
+            parts += _painted(bare, left, shape.stroke, opacity)
+    if not parts:
+        return replace(bare, fill=Fill(TRANSPARENT))
+    return _together(parts, shape)
+
+
+def _faded_shape(shape: Shape, opacity: float) -> Node:
+    """Fade one shape; where it has both, fill and stroke are parted so as not to overlap."""
+    faint = replace(shape, fill=_fill(shape.fill, opacity), stroke=_stroke(shape.stroke, opacity))
+    if shape.fill is None or shape.stroke is None:
+        return faint
+    bare, path, filled = _placed(shape)
+    line = stroke_area(path, shape.stroke)
+    if shape.stroke_first:
+        ring = _ring(bare, line, filled, shape, opacity)
+        top = replace(bare, path=filled, fill=faint.fill)
+        return _together([*ring, top], shape)
+    inside = subtract(filled, line)
+    below = _opacity_below(_upper_alpha(shape), opacity)
+    shared = _filled(bare, intersect(filled, line), shape.fill, below) if below else []
+    top = replace(bare, stroke=faint.stroke)
+    if inside:
+        top = replace(top, fill=faint.fill, fill_path=inside)
+    return _together([*shared, top], shape)
+
+
+def _placed(shape: Shape) -> tuple[Shape, Path, Path]:
+    """Return a shape without paint and transform, its path, and what its fill covers."""
     path, filled = shape.path, shape.fill_path or shape.path
     if not shape.transform.is_identity:
         path, filled = path.transform(shape.transform), filled.transform(shape.transform)
@@ -168,38 +212,71 @@ def _faded_rest(shape: Shape, opacity: float, covered: Path) -> Node:
         path=path,
         transform=IDENTITY,
         primitive=None,
+        fill=None,
         stroke=None,
         fill_path=None,
         stroke_first=False,
     )
-    line = None if shape.stroke is None else stroke_area(path, shape.stroke)
-    parts: list[Shape] = []
-    if shape.fill is not None:
-        cut = covered
-        if line is not None and not shape.stroke_first:
-            cut = unite([(covered, False), (line, False)])
-        left = subtract(filled, cut)
-        if left:
-            parts.append(replace(bare, fill=_fill(shape.fill, opacity), fill_path=left))
-    if shape.stroke is not None and line is not None:
-        cut = covered
-        if shape.stroke_first and shape.fill is not None:
-            cut = unite([(covered, False), (filled, False)])
-        left = subtract(line, cut)
-        if left:
-            paint = Fill(shape.stroke.paint, shape.stroke.opacity * opacity)
-            stroked = replace(bare, path=left, fill=paint)
-            parts = [stroked, *parts] if shape.stroke_first else [*parts, stroked]
-    if not parts:
-        return replace(bare, fill=Fill(TRANSPARENT))
+    return bare, path, filled
+
+
+def _ring(bare: Shape, line: Path, filled: Path, shape: Shape, opacity: float) -> list[Shape]:
+    """Return a stroke that lies below its fill, or what is left of it: outside, and under it."""
+    stroke = shape.stroke
+    assert stroke is not None
+    below = _opacity_below(_upper_alpha(shape), opacity)
+    shared = _painted(bare, intersect(line, filled), stroke, below) if below else []
+    return [*_painted(bare, subtract(line, filled), stroke, opacity), *shared]
+
+
+def _filled(bare: Shape, area: Path, fill: Fill, opacity: float) -> list[Shape]:
+    """Return a part of a fill, whose frame stays that of the whole shape."""
+    return [replace(bare, fill=_fill(fill, opacity), fill_path=area)] if area else []
+
+
+def _painted(bare: Shape, area: Path, stroke: Stroke, opacity: float) -> list[Shape]:
+    """Return a part of a stroke, as a filled shape."""
+    return (
+        [replace(bare, path=area, fill=Fill(stroke.paint, stroke.opacity * opacity))]
+        if area
+        else []
+    )
+
+
+def _together(parts: list[Shape], shape: Shape) -> Node:
+    """Return the parts of a shape under its name."""
     if len(parts) == 1:
-        return parts[0]
+        return replace(parts[0], label=shape.label)
     inner = replace(NO_LABEL, link=shape.label.link)
     return Group(
         tuple(replace(part, label=inner) for part in parts),
         label=replace(shape.label, link=""),
         source=shape.source,
     )
+
+
+def _opacity_below(alpha: float | None, opacity: float) -> float:
+    """Return what fades a paint under another so that both look as if faded together.
+
+    With a the alpha above and o the opacity of both, compositing gives o (1 - a) / (1 - o a).
+    """
+    assert alpha is not None, "fade has made sure of an even paint"
+    return opacity * (1.0 - alpha) / (1.0 - opacity * alpha) if alpha < 1.0 else 0.0
+
+
+def _upper_alpha(leaf: _Leaf) -> float | None:
+    """Return the alpha of what a shape paints last over itself; None where it varies."""
+    if not isinstance(leaf, Shape) or leaf.fill is None or leaf.stroke is None:
+        return 1.0
+    upper = leaf.fill if leaf.stroke_first else leaf.stroke
+    match upper.paint:
+        case Color(alpha=alpha):
+            return alpha * upper.opacity
+        case AxialGradient(stops=stops) | CircularGradient(stops=stops):
+            alphas = {stop.color.alpha for stop in stops}
+            return alphas.pop() * upper.opacity if len(alphas) == 1 else None
+        case _:
+            return None
 
 
 def _fill(fill: Fill | None, opacity: float) -> Fill | None:
@@ -228,28 +305,3 @@ def _faded_line(line: Decoration | None, opacity: float) -> Decoration | None:
     if line is None:
         return None
     return replace(line, fill=_fill(line.fill, opacity), stroke=_stroke(line.stroke, opacity))
-
-
-def _faded_shape(shape: Shape, opacity: float) -> Node:
-    """Fade one shape; where it has both, fill and stroke are parted so as not to overlap."""
-    faint = replace(shape, fill=_fill(shape.fill, opacity), stroke=_stroke(shape.stroke, opacity))
-    if shape.fill is None or shape.stroke is None:
-        return faint
-    path, filled = shape.path, shape.fill_path or shape.path
-    if not shape.transform.is_identity:
-        path, filled = path.transform(shape.transform), filled.transform(shape.transform)
-    line = stroke_area(path, shape.stroke)
-    bare = replace(faint, path=path, transform=IDENTITY, primitive=None)
-    if not shape.stroke_first:
-        inside = subtract(filled, line)
-        if not inside:
-            return replace(bare, fill=None, fill_path=None)
-        return replace(bare, fill_path=inside)
-    outside = subtract(line, filled)
-    top = replace(bare, path=filled, stroke=None, fill_path=None, stroke_first=False)
-    if not outside or faint.stroke is None:
-        return top
-    top = replace(top, label=replace(NO_LABEL, link=shape.label.link))
-    ring = replace(top, path=outside, fill=Fill(faint.stroke.paint, faint.stroke.opacity))
-    label = replace(shape.label, link="")
-    return Group((ring, top), label=label, source=shape.source)

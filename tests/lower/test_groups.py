@@ -79,6 +79,31 @@ def test_a_faded_stroke_below_its_fill_is_cut_too() -> None:
     assert area(top.path) == pytest.approx(100 * 100, rel=1e-3)
 
 
+@pytest.mark.parametrize("stroke_first", [False, True])
+def test_a_translucent_paint_over_the_other_is_faded_with_it(stroke_first: bool) -> None:
+    """Layer by layer over white, where fill and stroke overlap, as SVG composites the group."""
+    upper, lower, seen = 0.6, 0.9, FADED
+    fill, line = (upper, lower) if stroke_first else (lower, upper)
+    both = replace(
+        square(50, 50, 100),
+        fill=Fill(RED, fill),
+        stroke=Stroke(BLUE, width=20, opacity=line),
+        stroke_first=stroke_first,
+    )
+    scene, remarks = lowered(Group((both,), opacity=seen))
+    expected = seen * (1 - upper) * lower
+    backdrop = 1 - seen * (upper + (1 - upper) * lower)
+    *_, shared, top = shapes(scene)
+    assert shared.fill is not None
+    over = top.stroke.opacity if top.stroke is not None else top.fill.opacity  # type: ignore[union-attr]
+    assert over == pytest.approx(seen * upper)
+    assert (1 - over) * shared.fill.opacity == pytest.approx(expected)
+    assert (1 - over) * (1 - shared.fill.opacity) == pytest.approx(backdrop)
+    covered = 10 * 100 * 4 - 4 * 10 * 10
+    assert area(shared.fill_path or shared.path) == pytest.approx(covered, rel=1e-3)
+    assert remarks == ()
+
+
 def test_what_an_opaque_part_covers_is_cut_away() -> None:
     scene, remarks = lowered(Group((square(0, 0, 100), disc(50, 50, 30, BLUE)), opacity=FADED))
     below, above = shapes(scene)
