@@ -118,7 +118,7 @@ class Lowering:
         del self._remarks[since:]
 
     def end(self, leaf: Node, since: int, *, seen: bool) -> None:
-        """Count one drawn element.
+        """Count one drawn element; remarks on what is not the worst of it are taken back.
 
         Args:
             leaf: The element.
@@ -133,10 +133,12 @@ class Lowering:
             return
         own = list(dict.fromkeys(self._remarks[since:]))
         worst = max(own, key=lambda remark: remark.badness).fidelity or Fidelity.NATIVE
+        told: set[Fidelity | None] = {None}
         if seen or worst is Fidelity.DROPPED:
             self.counts[worst] += 1
-        else:
-            own = [remark for remark in own if remark.fidelity is None]
+            told = {None, worst}
+        own = [remark for remark in own if remark.fidelity in told]
+        if len(told) == 1:
             own.append(_Remark(*_UNSEEN, leaf.source, None))
         self._remarks[since:] = own
 

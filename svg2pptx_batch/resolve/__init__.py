@@ -8,9 +8,11 @@ references. What is wrong or missing becomes a diagnostic, not an error.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.diagnostics import Severity, Source
+from svg2pptx_batch.graphics.affine import IDENTITY
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.resolve.conditions import passes
@@ -86,7 +88,7 @@ def _scene(document: Document, context: Context) -> Scene:
     state = State(style, size or DEFAULT_SIZE)
     node = _root_node(root, state, context)
     if context.unpainted and node is not None:
-        (node,) = pruned((node,)) or (None,)
+        (node,) = pruned((node,), partial(_tell_hidden, context.diagnostics)) or (None,)
     if size is None:
         box = None if node is None else visual_bounds(node)
         size = DEFAULT_SIZE
@@ -100,18 +102,24 @@ def _scene(document: Document, context: Context) -> Scene:
     return Scene(size, node, titles.get("title", ""), titles.get("desc", ""))
 
 
+def _tell_hidden(diagnostics: Diagnostics, leaf: Node) -> None:
+    message = "Nothing of it is seen: an opacity, a clip, a mask or a filter hides it"
+    diagnostics.report("unseen", message, leaf.source)
+
+
 def _root_node(root: Element, state: State, context: Context) -> Node | None:
     """Draw the root element: its size is that of the scene, and transforms turn it as a whole."""
     if state.style["display"] == "none" or not passes(root, context):
         return None
     node = _turned(svg(root, state, context), root, state)
     if root.declared and state.style.has("background-color"):
-        node = _on_background(node, state)
+        node = _on_background(node, root, state)
     if not EFFECTS.isdisjoint(root.declared):
         # Few drawings have effects on their root.
         from svg2pptx_batch.resolve.effects import with_effects
 
-        return with_effects(node, state, context, root)
+        node = with_effects(node, state, context, root)
+        return None if node is None else place(node, IDENTITY, NO_LABEL, root.source)
     return node
 
 
@@ -133,7 +141,7 @@ def _turned(node: Node | None, root: Element, state: State) -> Node | None:
     return place(node, turn, NO_LABEL, root.source)
 
 
-def _on_background(node: Node | None, state: State) -> Node | None:
+def _on_background(node: Node | None, root: Element, state: State) -> Node | None:
     """Put the root element's background-color below its content."""
     color = parse_color(state.style["background-color"], current_color(state.style))
     if color is None or color.alpha <= 0.0:
@@ -145,5 +153,6 @@ def _on_background(node: Node | None, state: State) -> Node | None:
         Fill(color),
         transform=group.transform.inverse(),
         primitive=RectPrimitive(box),
+        source=root.source,
     )
     return replace(group, children=(canvas, *group.children))

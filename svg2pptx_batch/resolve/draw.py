@@ -116,6 +116,8 @@ def draw(element: Element, parent: State, context: Context) -> Node | None:
         # Few elements have effects, and their modules draw elements themselves.
         from svg2pptx_batch.resolve.effects import with_effects
 
+        if node is not None and node.source is NOWHERE:
+            node = replace(node, source=element.source)
         node = with_effects(node, state, context, element)
     if node is None:
         return None

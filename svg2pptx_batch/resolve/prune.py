@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from svg2pptx_batch.scene.nodes import Group, Node, Shape
-from svg2pptx_batch.scene.walk import rewrite
+from svg2pptx_batch.scene.walk import rewrite, visit
 
 
-def pruned(nodes: Iterable[Node]) -> tuple[Node, ...]:
-    """Return the nodes that paint something, each without the parts that do not."""
-    kept = (rewrite(node, _painting) for node in nodes)
+def pruned(nodes: Iterable[Node], hidden: Callable[[Node], None] | None = None) -> tuple[Node, ...]:
+    """Return the nodes that paint something, each without the parts that do not.
+
+    Args:
+        nodes: Trees.
+        hidden: Told of each leaf that has paint of its own, but an effect around it takes it away.
+    """
+
+    def change(node: Node) -> Node | None:
+        kept = _painting(node)
+        if kept is None and hidden is not None and isinstance(node, Group):
+            for leaf in visit(node):
+                if not isinstance(leaf, Group):
+                    hidden(leaf)
+        return kept
+
+    kept = (rewrite(node, change) for node in nodes)
     return tuple(node for node in kept if node is not None)
 
 

@@ -103,7 +103,7 @@ def test_paint_order_puts_markers_first():
         + '<path d="M0 0H9" stroke="red" paint-order="markers" marker-end="url(#m)"/>'
     )
     group = scene_of(body).root.children[0]
-    assert [child.source.tag for child in group.children] == ["marker", ""]
+    assert [child.source.tag for child in group.children] == ["marker", "path"]
 
 
 def test_markers_do_not_count_for_the_bounding_box():

@@ -158,6 +158,8 @@ def _shape(
         # Few drawings have markers.
         from svg2pptx_batch.resolve.marker import with_markers
 
+        # It becomes one of several nodes, of which only their group is told where it stands.
+        shape = replace(shape, source=element.source)
         return with_markers(shape, fill, stroke, state, context)
     return shape
 
