@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from svg2pptx_batch.graphics.arc import Arc, arc_to_cubics
 from svg2pptx_batch.graphics.path import Path
+from svg2pptx_batch.graphics.rect import Point
 from svg2pptx_batch.svg.values.number import LARGEST, NUMBER, bounded
 
 
@@ -147,29 +148,37 @@ class _Pen:
 
     def quadratic(self, numbers: list[float], relative: bool) -> None:
         """Q."""
-        self.verbs.append("Q" * (len(numbers) // 4))
         x, y = self.x, self.y
         for index in range(0, len(numbers), 4):
             x1, y1, x2, y2 = numbers[index : index + 4]
             if relative:
                 x1, y1, x2, y2 = x1 + x, y1 + y, x2 + x, y2 + y
-            self.coords += (x1, y1, x2, y2)
+            self.bend((x, y), (x1, y1), (x2, y2))
             x, y = x2, y2
-        self.control, self.control_kind = (self.coords[-4], self.coords[-3]), "Q"
+        self.control, self.control_kind = (x1, y1), "Q"
         self.x, self.y = x, y
 
     def smooth_quadratic(self, numbers: list[float], relative: bool) -> None:
         """T."""
-        self.verbs.append("Q" * (len(numbers) // 2))
         x, y = self.x, self.y
         cx, cy = self.control if self.control_kind == "Q" else (x, y)
         for index in range(0, len(numbers), 2):
             cx, cy = 2 * x - cx, 2 * y - cy
             dx, dy = numbers[index], numbers[index + 1]
-            x, y = (x + dx, y + dy) if relative else (dx, dy)
-            self.coords += (cx, cy, x, y)
+            end = (x + dx, y + dy) if relative else (dx, dy)
+            self.bend((x, y), (cx, cy), end)
+            x, y = end
         self.control, self.control_kind = (cx, cy), "Q"
         self.x, self.y = x, y
+
+    def bend(self, start: Point, control: Point, end: Point) -> None:
+        """Draw a quadratic; one whose control point is an end of it is a line, and drawn as one."""
+        if control in (start, end):
+            self.verbs.append("L")
+            self.coords += end
+        else:
+            self.verbs.append("Q")
+            self.coords += (*control, *end)
 
     def arc(self, numbers: list[float], relative: bool) -> None:
         """A."""
