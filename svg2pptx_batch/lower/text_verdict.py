@@ -21,6 +21,7 @@ from svg2pptx_batch.scene.text import Direction, FontStyle, TextAnchor, TextChun
 
 _MIN_SIZE_PX = 4 / 3
 _MAX_SIZE_PX = 4000 * 4 / 3
+_MAX_WIDTH_PX = 100_000.0
 _SIMILAR = 0.02
 _STRETCHED = (1 / math.sqrt(2), math.sqrt(2))
 _UPRIGHT = 0.125
@@ -142,6 +143,8 @@ def judge(chunk: TextChunk, m: Affine, options: ConvertOptions) -> Verdict:
     sizes = [span.font.size * scale for span in chunk.spans]
     if min(sizes) < _MIN_SIZE_PX or max(sizes) > _MAX_SIZE_PX:
         return Verdict("Text of a size no text box can have")
+    if chunk.width * scale > _MAX_WIDTH_PX:
+        return Verdict("Text spaced wider than any text box")
     remarks = []
     if any(drawn):
         remarks.append("Characters of a coloured font show what the reader's own fonts have")

@@ -160,6 +160,7 @@ def test_turned_lines_share_a_turned_box(fonts: FontCatalog) -> None:
         '<text stroke="red" fill="url(#g)">ab</text>',
         '<text textLength="60" lengthAdjust="spacingAndGlyphs">ab</text>',
         '<text font-size="1">ab</text>',
+        '<text textLength="1e7">ab</text>',
         '<text font-family="Box Flex" style="font-variation-settings: \'GRAD\' 150">ab</text>',
     ],
 )
