@@ -26,7 +26,7 @@ _SIMILAR = 0.02
 _STRETCHED = (1 / math.sqrt(2), math.sqrt(2))
 _UPRIGHT = 0.125
 _ITALIC = 0.4
-_THIN_STROKE_EM = 0.06
+_THIN_STROKE_EM = 0.03
 _FLAT_STOPS = 24
 
 
@@ -189,13 +189,12 @@ def line_of(span: TextSpan, target: Target) -> Line:
         return Line.NONE
     if fill is not None and span.stroke_first:
         return Line.BELOW
-    thin = stroke.width <= _THIN_STROKE_EM * span.font.size and stroke.paint == getattr(
-        fill, "paint", None
-    )
-    if fill is not None and (thin or stroke.width <= 0.01 * span.font.size):
-        return Line.LEFT_OUT
     if target is Target.POWERPOINT and isinstance(stroke.paint, Color) and not stroke.dashes:
         return Line.NATIVE
+    same = fill is not None and stroke.paint == fill.paint
+    thin = _THIN_STROKE_EM if same else _THIN_STROKE_EM / 3
+    if fill is not None and stroke.width <= thin * span.font.size:
+        return Line.LEFT_OUT
     return Line.ALONE if fill is None else Line.ABOVE
 
 

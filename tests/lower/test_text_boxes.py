@@ -316,6 +316,16 @@ def test_a_thin_line_in_the_same_colour_is_left_out(fonts: FontCatalog) -> None:
     assert remarks == ["text-approximated"]
 
 
+def test_a_line_that_makes_letters_bolder_is_kept(fonts: FontCatalog) -> None:
+    content = '<text fill="red" stroke="red" stroke-width=".5">ab</text>'
+    node, remarks = lowered(content, fonts, LIBREOFFICE)
+    assert kinds(node) == ["Text", "Shape"]
+    assert remarks == []
+    node, remarks = lowered(content, fonts)
+    assert span_of(node).stroke is not None
+    assert remarks == []
+
+
 def test_a_faint_gradient_becomes_one_colour(fonts: FontCatalog) -> None:
     content = (
         '<linearGradient id="g"><stop stop-color="#204060"/>'
