@@ -56,7 +56,8 @@ def dash_xml(stroke: Stroke) -> str:
     )
 
 
-def _join_xml(stroke: Stroke) -> str:
+def join_xml(stroke: Stroke) -> str:
+    """Return how a line's corners look: `a:round`, `a:bevel` or `a:miter`."""
     if stroke.join is LineJoin.ROUND:
         return "<a:round/>"
     if stroke.join is LineJoin.BEVEL:
@@ -85,7 +86,7 @@ def _open_tag(stroke: Stroke) -> str:
 
 
 def _rest(stroke: Stroke) -> str:
-    return f"{dash_xml(stroke)}{_join_xml(stroke)}</a:ln>"
+    return f"{dash_xml(stroke)}{join_xml(stroke)}</a:ln>"
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from svg2pptx_batch.drawingml.effect import effects_xml
 from svg2pptx_batch.drawingml.emu import Box, angle, emu
 from svg2pptx_batch.drawingml.fill import NO_FILL, color_xml, solid_xml
 from svg2pptx_batch.drawingml.ids import SlideParts
+from svg2pptx_batch.drawingml.line import join_xml
 from svg2pptx_batch.drawingml.naming import properties_xml
 from svg2pptx_batch.drawingml.xml import escape
 from svg2pptx_batch.fonts.shaping import joins
@@ -270,7 +271,7 @@ def _line(span: TextSpan, scale: float) -> str:
     if stroke is None or not isinstance(stroke.paint, Color):
         return ""
     fill = solid_xml(stroke.paint, stroke.opacity)
-    return f'<a:ln w="{emu(stroke.width * scale)}">{fill}<a:miter lim="400000"/></a:ln>'
+    return f'<a:ln w="{emu(stroke.width * scale)}">{fill}{join_xml(stroke)}</a:ln>'
 
 
 def _typefaces(span: TextSpan) -> str:

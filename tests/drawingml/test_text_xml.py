@@ -171,6 +171,13 @@ def test_a_line_around_letters_comes_first(fonts: FontCatalog) -> None:
     assert run[0].get("w") == "9525"
 
 
+@pytest.mark.parametrize("join", ["round", "bevel", "miter"])
+def test_corners_of_lines_around_letters(fonts: FontCatalog, join: str) -> None:
+    content = f'<text stroke="red" stroke-linejoin="{join}">a</text>'
+    (line,) = found(written(content, fonts)[0], ".//a:rPr/a:ln")
+    assert line[-1].tag == f"{{{A}}}{join}"
+
+
 def test_opacity_is_alpha_and_none_is_no_fill(fonts: FontCatalog) -> None:
     content = '<text fill-opacity=".5">a<tspan visibility="hidden">b</tspan></text>'
     first, second = found(written(content, fonts)[0], ".//a:rPr")
