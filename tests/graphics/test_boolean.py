@@ -178,3 +178,16 @@ def test_discs_that_touch_one_another_and_the_edge_are_cut_right(
     ).transform(placed)
     one_by_one = sum(area(intersect(disc, frame)) for disc in discs)
     assert area(intersect(every, frame)) == pytest.approx(one_by_one, rel=1e-3)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_lies_over_several_contours_leaves_no_hole(turned: bool) -> None:
+    squares = [rect_path(Rect(x, 0, 10, 10)) for x in (0, 20, 40)]
+    if turned:
+        squares[1] = reversed_rect(Rect(20, 0, 10, 10))
+    row = Path("".join(s.verbs for s in squares), tuple(v for s in squares for v in s.coords))
+    bar = Path("MLLZ", (5, 2, 55, 5, 5, 8))
+    pieces = [area(intersect(s, bar)) for s in squares]
+    assert area(unite([(row, False), (bar, False)])) == pytest.approx(
+        300 + area(bar) - sum(pieces), rel=1e-4
+    )
