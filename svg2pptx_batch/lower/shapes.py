@@ -85,7 +85,10 @@ def lower_shape(
     job = _Job(replace(shape, fill=fill, label=label), m, path, box, stroke=stroke, work=work)
     if not _is_near(ink):
         limit = work.page.inflate(max(work.page.width, work.page.height))
-        clip = clip.cut(rect_path(limit)) or clip
+        near = clip.cut(rect_path(limit))
+        if near is None:
+            return None
+        clip = near
     if not clip.spares(ink) and not job.is_spared_by(clip):
         return job.clipped(clip)
     return job.whole()

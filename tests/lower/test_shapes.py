@@ -6,8 +6,9 @@ import pytest
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.boolean import area
-from svg2pptx_batch.graphics.path import Path, ellipse_path, rounded_rect_path
+from svg2pptx_batch.graphics.path import Path, ellipse_path, rect_path, rounded_rect_path
 from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.scene.effects import ClipPath
 from svg2pptx_batch.scene.nodes import (
     EllipsePrimitive,
     Group,
@@ -112,6 +113,11 @@ def test_enormous_shapes_are_brought_within_reach() -> None:
     shape = only(lowered(disc(0, 0, 9e6))[0])
     bounds = shape.path.bounds()
     assert bounds is not None and bounds.right < 1000 and bounds.x > -1000
+
+
+def test_what_is_left_of_an_enormous_shape_may_be_out_of_sight() -> None:
+    stripe = Shape(rect_path(Rect(0, 0, 300_000, 50)), Fill(RED))
+    assert leaves(lowered(Group((stripe,), clip=ClipPath((disc(150_000, 0, 500),))))[0]) == []
 
 
 def test_placement_modes() -> None:
