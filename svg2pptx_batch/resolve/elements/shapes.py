@@ -158,7 +158,11 @@ def _shape(
         # Few drawings have markers.
         from svg2pptx_batch.resolve.marker import with_markers
 
-        # It becomes one of several nodes, of which only their group is told where it stands.
+        # It becomes one of several nodes, of which only their group is told where it stands; its
+        # fill may be one by itself, and must be seen then.
+        box = outline.bounds()
+        if box is None or box.is_empty:
+            shape = replace(shape, fill=None)
         shape = replace(shape, source=element.source)
         return with_markers(shape, fill, stroke, state, context)
     return shape
