@@ -16,7 +16,6 @@ class Severity(StrEnum):
 
     INFO = "info"
     WARNING = "warning"
-    ERROR = "error"
 
 
 class Fidelity(StrEnum):

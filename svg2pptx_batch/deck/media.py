@@ -60,6 +60,3 @@ class MediaFolder:
         self.extensions.add(extension(name))
         self._archive.add(f"{FOLDER}/{name}", payload)
         self._names.add(name)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._names

@@ -105,11 +105,6 @@ class DeckWriter:
             self.discard()
             raise
 
-    @property
-    def count(self) -> int:
-        """Slides written so far."""
-        return self._count
-
     def add(self, slide: Slide | PackedSlide, *, section: str = "") -> None:
         """Write the next slide.
 

@@ -167,21 +167,6 @@ class PathBuilder:
             self._verbs.append("Z")
             self._closed = True
 
-    @property
-    def current(self) -> Point:
-        """Current point; the start of the subpath after a close."""
-        if self._closed or not self._coords:
-            return self._start
-        return (self._coords[-2], self._coords[-1])
-
-    def append(self, path: Path) -> None:
-        """Add all subpaths of another path."""
-        for sub in path.subpaths():
-            self.move_to(sub.coords[0], sub.coords[1])
-            self._verbs.extend(sub.verbs[1:])
-            self._coords.extend(sub.coords[2:])
-            self._closed = sub.verbs.endswith("Z")
-
     def build(self) -> Path:
         """Return the path drawn so far."""
         return Path("".join(self._verbs), tuple(self._coords))

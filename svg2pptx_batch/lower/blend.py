@@ -45,13 +45,13 @@ def paint_blended(
     import PIL.Image
 
     steps = _backdrop_steps(work.steps)
-    plain = outlined(replace(group, blend_mode="normal"), work)
+    plain = outlined(replace(group, blend_mode="normal"))
     alone = paint([plain], view @ to_slide, width, height)
     if not steps or alone is None:
         return alone
     base = view @ steps[0].to_slide
-    below = paint(_page(steps, None, work), base, width, height)
-    above = paint(_page(steps, group, work), base, width, height)
+    below = paint(_page(steps, None), base, width, height)
+    above = paint(_page(steps, group), base, width, height)
     if below is None or above is None:
         return alone
     cover = np.asarray(alone)[..., 3:].astype(np.float64) / 255
@@ -89,7 +89,7 @@ def _backdrop_steps(steps: list[Step]) -> list[Step]:
     return steps
 
 
-def _page(steps: list[Step], last: Node | None, work: Lowering) -> list[Node]:
+def _page(steps: list[Step], last: Node | None) -> list[Node]:
     """Return all that is painted before the end of the way, and `last` on top of it."""
     nodes: list[Node] = [] if last is None else [last]
     for depth in range(len(steps) - 1, -1, -1):
@@ -97,4 +97,4 @@ def _page(steps: list[Step], last: Node | None, work: Lowering) -> list[Node]:
         nodes = [*group.children[:index], *nodes]
         if depth:
             nodes = [replace(group, children=tuple(nodes))]
-    return [outlined(node, work) for node in nodes]
+    return [outlined(node) for node in nodes]

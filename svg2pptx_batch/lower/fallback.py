@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from svg2pptx_batch.diagnostics import Fidelity
-from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import BLACK
 from svg2pptx_batch.graphics.effort import TooComplexError
 from svg2pptx_batch.graphics.path import rect_path
@@ -20,7 +20,7 @@ from svg2pptx_batch.lower.filter_cost import Cost, painting_cost, tamed, with_fe
 from svg2pptx_batch.lower.sampling import encode_picture
 from svg2pptx_batch.raster.resvg import UnpaintableError, render
 from svg2pptx_batch.scene.bounds import visual_bounds
-from svg2pptx_batch.scene.effects import ClipPath, Mask
+from svg2pptx_batch.scene.effects import ClipPath
 from svg2pptx_batch.scene.nodes import (
     NO_LABEL,
     Group,
@@ -34,7 +34,7 @@ from svg2pptx_batch.scene.nodes import (
 )
 from svg2pptx_batch.scene.paint import Fill, Pattern, PictureFill
 from svg2pptx_batch.scene.svg_writer import write_svg
-from svg2pptx_batch.scene.walk import rewrite
+from svg2pptx_batch.scene.walk import rewrite_deep
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -85,7 +85,7 @@ class _Region(NamedTuple):
         return Affine(self.scale, 0.0, 0.0, self.scale, -self.left, -self.top)
 
 
-def outlined(node: Node, work: Lowering) -> Node:
+def outlined(node: Node) -> Node:
     """Return a node whose texts are outlines, ready to be painted without fonts."""
 
     def change(each: Node) -> Node:
@@ -95,64 +95,11 @@ def outlined(node: Node, work: Lowering) -> Node:
 
                 return outline_text(each)
             case Group():
-                return with_few_octaves(_outlined_effects(each, work))
-            case Shape():
-                return _outlined_paints(each, work)
+                return with_few_octaves(each)
             case _:
                 return each
 
-    return rewrite(node, change) or node
-
-
-def _all_outlined(nodes: tuple[Node, ...], work: Lowering) -> tuple[Node, ...]:
-    return tuple(outlined(node, work) for node in nodes)
-
-
-def _outlined_effects(group: Group, work: Lowering) -> Group:
-    """Outline the texts in a group's clip, mask and filters."""
-    if group.clip is None and group.mask is None and not group.filters:
-        return group
-    filters = tuple(
-        replace(
-            each,
-            primitives=tuple(
-                replace(step, content=_all_outlined(step.content, work)) if step.content else step
-                for step in each.primitives
-            ),
-        )
-        for each in group.filters
-    )
-    clip, mask = _outlined_clip(group.clip, work), _outlined_mask(group.mask, work)
-    return replace(group, clip=clip, mask=mask, filters=filters)
-
-
-def _outlined_clip(clip: ClipPath | None, work: Lowering) -> ClipPath | None:
-    if clip is None:
-        return None
-    children = _all_outlined(clip.children, work)
-    return replace(clip, children=children, clip=_outlined_clip(clip.clip, work))
-
-
-def _outlined_mask(mask: Mask | None, work: Lowering) -> Mask | None:
-    if mask is None:
-        return None
-    children = _all_outlined(mask.children, work)
-    return replace(mask, children=children, mask=_outlined_mask(mask.mask, work))
-
-
-def _outlined_paints(shape: Shape, work: Lowering) -> Shape:
-    """Outline the texts in a shape's patterns."""
-    fill, stroke = shape.fill, shape.stroke
-    if fill is not None and isinstance(fill.paint, Pattern):
-        shape = replace(shape, fill=replace(fill, paint=_outlined_pattern(fill.paint, work)))
-    if stroke is not None and isinstance(stroke.paint, Pattern):
-        paint = _outlined_pattern(stroke.paint, work)
-        shape = replace(shape, stroke=replace(stroke, paint=paint))
-    return shape
-
-
-def _outlined_pattern(pattern: Pattern, work: Lowering) -> Pattern:
-    return replace(pattern, children=_all_outlined(pattern.children, work))
+    return rewrite_deep(node, change) or node
 
 
 def rasterise(
@@ -202,7 +149,7 @@ def rasterise(
         )
     else:
         view = region.view @ to_slide
-        png = _painted([outlined(node, work)], view, region.width, region.height)
+        png = _painted([outlined(node)], view, region.width, region.height)
         picture = None if png is None else _decoded(png)
     if picture is None:
         work.report("fallback-failed", _UNPAINTABLE, node.source, Fidelity.DROPPED, elements)
@@ -339,7 +286,7 @@ def paint_pattern(
         pattern: In its own space.
         to_slide: The shape's own space to slide px.
         box: The shape's box, slide px, not empty.
-        work: For the resolution, and fonts of texts in the tile.
+        work: For the resolution.
 
     Returns:
         None where the pattern paints nothing.
@@ -348,9 +295,8 @@ def paint_pattern(
     scale = min(scale, _MAX_TILE_SIDE / max(box.width, box.height))
     width = max(1, math.ceil(box.width * scale))
     height = max(1, math.ceil(box.height * scale))
-    placed = _outlined_pattern(pattern, work)
-    placed = replace(placed, transform=to_slide @ pattern.transform)
-    cloth = Shape(rect_path(box), Fill(placed), transform=IDENTITY)
+    placed = replace(pattern, transform=to_slide @ pattern.transform)
+    cloth = outlined(Shape(rect_path(box), Fill(placed)))
     view = Affine(width / box.width, 0.0, 0.0, height / box.height, 0.0, 0.0)
     picture = paint([cloth], view @ Affine.translation(-box.x, -box.y), width, height)
     if picture is None or picture.getchannel("A").getbbox() is None:

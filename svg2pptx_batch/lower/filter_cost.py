@@ -136,8 +136,6 @@ def tamed(group: Group, to_slide: Affine, seen: Rect) -> Group:
 
 def _reach(item: Filter) -> float:
     """Return how far away a filter looks, in user units; infinity where that cannot be told."""
-    if item.bbox_units:
-        return math.inf
     reach = 0.0
     for primitive in item.primitives:
         values = dict(primitive.attributes)

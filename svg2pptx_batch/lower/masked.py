@@ -136,7 +136,7 @@ def _painted(
     faded = fade(nodes, opacity)
     if faded is None:
         return None
-    veiled = lay_veil(faded.nodes, PaintedVeil(mask, to_slide, work), work)
+    veiled = lay_veil(faded.nodes, PaintedVeil(mask, to_slide), work)
     if veiled is None:
         return None
     if any(isinstance(leaf, Shape) for node in veiled for leaf in visit(node)):
@@ -162,7 +162,7 @@ def _without_texts(group: Group, work: Lowering) -> Group:
     for text in texts:
         message = "a text faded by a mask became outlines"
         work.report("text-outlined", message, text.source, Fidelity.OUTLINED)
-    found = outlined(group, work)
+    found = outlined(group)
     return found if isinstance(found, Group) else group
 
 

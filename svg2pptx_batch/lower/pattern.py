@@ -174,7 +174,7 @@ def _tile_leaves(pattern: Pattern, m: Affine, work: Lowering) -> list[Shape] | N
     if sum(len(leaf.path.verbs) for leaf in shapes if isinstance(leaf, Shape)) > _MAX_VERBS:
         return None
     content = Group(
-        tuple(outlined(child, work) for child in pattern.children),
+        tuple(outlined(child) for child in pattern.children),
         transform=pattern.content_transform,
     )
     clip = Clip(_EVERYWHERE).cut(rect_path(pattern.tile.inflate(_bleed(m))).transform(m))
@@ -407,7 +407,7 @@ def tile(
     scale = max(scale, min(_FINEST, math.ceil(_TILE_SIDE / min(period.width, period.height))))
     width, height = round(period.width * scale), round(period.height * scale)
     placed = replace(pattern, transform=to_slide @ pattern.transform)
-    cloth = outlined(Shape(rect_path(period), Fill(placed)), work)
+    cloth = outlined(Shape(rect_path(period), Fill(placed)))
     view = Affine(width / period.width, 0.0, 0.0, height / period.height, 0.0, 0.0)
     picture = paint([cloth], view @ Affine.translation(-period.x, -period.y), width, height)
     if picture is None or picture.getchannel("A").getbbox() is None:

@@ -13,7 +13,6 @@ from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import WHITE, Color
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.gradient import axial, circular
 from svg2pptx_batch.lower.sampling import sample_gradient
 from svg2pptx_batch.lower.stops import MAX_STOPS, color_at
@@ -104,12 +103,10 @@ class PaintedVeil:
     Attributes:
         mask: Any mask.
         to_slide: The space of the group that carries it to slide px.
-        work: For texts in the mask.
     """
 
     mask: Mask
     to_slide: Affine
-    work: Lowering
 
     def native(self, paint: Paint, box: Rect) -> Paint | None:
         """As `Veil` has it: never."""
@@ -125,7 +122,7 @@ class PaintedVeil:
         view = Affine(width / box.width, 0.0, 0.0, height / box.height, 0.0, 0.0)
         view = view @ Affine.translation(-box.x, -box.y) @ to_slide.inverse() @ self.to_slide
         cloth = Group((Shape(rect_path(self.mask.region), Fill(WHITE)),), mask=self.mask)
-        picture = paint([outlined(cloth, self.work)], view, width, height)
+        picture = paint([outlined(cloth)], view, width, height)
         if picture is None:
             return None
         alpha: Alpha = np.asarray(picture)[..., 3] / 255

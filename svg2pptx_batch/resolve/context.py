@@ -84,8 +84,8 @@ class Budget:
 
     __slots__ = ("left",)
 
-    def __init__(self, copies: int = MAX_COPIES) -> None:
-        self.left = copies
+    def __init__(self) -> None:
+        self.left = MAX_COPIES
 
     def spend(self) -> None:
         """Count one copy.
@@ -96,7 +96,7 @@ class Budget:
         self.left -= 1
         if self.left < 0:
             raise LimitError(
-                f"References expand to more than {MAX_COPIES:,} elements",
+                f"References expand to more than {MAX_COPIES:,} elements.",
                 remedy="Reduce the nesting of `use` elements and patterns.",
             )
 

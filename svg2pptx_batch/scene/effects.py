@@ -80,12 +80,10 @@ class Filter:
     Attributes:
         primitives: In order; empty hides the group.
         region: Filter region.
-        bbox_units: Whether primitive lengths are fractions of the group's bounding box.
     """
 
     primitives: tuple[FilterPrimitive, ...]
     region: Rect
-    bbox_units: bool = False
 
 
 @dataclass(frozen=True, slots=True)

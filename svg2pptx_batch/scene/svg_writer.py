@@ -15,7 +15,7 @@ from xml.sax.saxutils import quoteattr
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import Path
-from svg2pptx_batch.graphics.rect import Rect, Size
+from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.effects import ClipPath, Filter, FilterPrimitive, Mask, MaskKind
 from svg2pptx_batch.scene.gradients import as_gradient, linearised
@@ -51,17 +51,13 @@ _NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org
 _NO_CROP = Crop()
 
 
-def write_svg(
-    drawing: Scene | Node, *, view_box: Rect | None = None, size: Size | None = None
-) -> str:
+def write_svg(drawing: Scene | Node, *, view_box: Rect | None = None) -> str:
     """Return a drawing as an SVG document.
 
     Args:
         drawing: A scene, or a node.
         view_box: What is shown, in the space of the node's parent. Default: a scene's viewport, a
             node's visual bounds.
-        size: Width and height of the root element, px; the view box is stretched to it. Default:
-            the view box's.
     """
     node = drawing.root if isinstance(drawing, Scene) else drawing
     if view_box is None and isinstance(drawing, Scene):
@@ -71,7 +67,7 @@ def write_svg(
             view_box = visual_bounds(node) or Rect(0.0, 0.0, 1.0, 1.0)
         writer = _Writer()
         body = writer.nodes((node,))
-    width, height = size or (view_box.width, view_box.height)
+    width, height = view_box.width, view_box.height
     box = " ".join(map(number, view_box))
     defs = "".join(f"{item}\n" for item in writer.definitions)
     return (

@@ -134,6 +134,8 @@ def _deep_group(group: Group, change: Change) -> Group:
             item,
             primitives=tuple(
                 replace(primitive, content=_all(primitive.content, change))
+                if primitive.content
+                else primitive
                 for primitive in item.primitives
             ),
         )

@@ -48,7 +48,7 @@ def parse(
     """
     text = read_source(data, limits)
     root, defaults = parse_tree(text, limits)
-    _check_root(root, text)
+    _check_root(root)
     document = Document(root=Element("svg", {}, 1, None), name=name)
     sheets, placed = _build(root, document, defaults, limits)
     instructions = [
@@ -66,7 +66,7 @@ def parse(
     return document
 
 
-def _check_root(root: etree._Element, text: bytes) -> None:
+def _check_root(root: etree._Element) -> None:
     namespace, local = names.split_tag(str(root.tag))
     if local == "svg" and namespace in ("", names.SVG):
         return

@@ -89,12 +89,12 @@ def test_only_plain_svg_is_written_and_always_the_same(name):
         assert re.fullmatch(r"none|#[0-9a-f]{6}|url\(#\w+\)", color)
 
 
-def test_view_box_and_size_can_be_chosen():
+def test_the_view_box_can_be_chosen():
     shape = Shape(rect_path(BOX), None, Stroke(BLACK, 10), Affine.translation(1, 0))
     root = etree.fromstring(write_svg(shape))
     assert root.get("viewBox") == "6 15 110 90"
-    root = etree.fromstring(write_svg(shape, view_box=BOX, size=Size(7, 9)))
-    assert (root.get("viewBox"), root.get("width")) == ("10 20 100 80", "7")
+    root = etree.fromstring(write_svg(shape, view_box=BOX))
+    assert (root.get("viewBox"), root.get("width")) == ("10 20 100 80", "100")
 
 
 def test_equal_definitions_are_written_once():

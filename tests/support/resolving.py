@@ -7,10 +7,11 @@ from PIL import Image as Picture
 
 from svg2pptx_batch.diagnostics import Diagnostics
 from svg2pptx_batch.fonts import FontCatalog
+from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.rect import Size
 from svg2pptx_batch.raster.resvg import render
 from svg2pptx_batch.resolve import resolve
-from svg2pptx_batch.scene.nodes import Scene
+from svg2pptx_batch.scene.nodes import Group, Scene
 from svg2pptx_batch.scene.svg_writer import write_svg
 from svg2pptx_batch.scene.walk import visit
 from svg2pptx_batch.svg import parse
@@ -67,7 +68,9 @@ def codes_of(body: str, **options) -> list[str]:
 
 def painted(scene: Scene, side: int = 100) -> Picture.Image:
     """Paint a scene on white, `side` pixels wide and high."""
-    png = render(write_svg(scene, size=Size(side, side)), side, side)
+    scale = Affine.scaling(side / scene.size.width, side / scene.size.height)
+    scaled = Scene(Size(side, side), Group((scene.root,), transform=scale))
+    png = render(write_svg(scaled), side, side)
     picture = Picture.open(io.BytesIO(png)).convert("RGBA")
     paper = Picture.new("RGBA", picture.size, "white")
     return Picture.alpha_composite(paper, picture).convert("RGB")

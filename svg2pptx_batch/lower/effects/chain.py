@@ -89,7 +89,7 @@ class _Reader:
         for primitive in self._item.primitives:
             values = dict(primitive.attributes)
             region = self._region(values)
-            if region is None or self._item.bbox_units:
+            if region is None:
                 return None
             result = self._result(primitive, values, region)
             self._previous = result

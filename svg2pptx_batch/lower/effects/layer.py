@@ -49,12 +49,6 @@ class Copy:
         """Whether it is not blurred."""
         return self.blur_x == 0.0 and self.blur_y == 0.0
 
-    @property
-    def is_source(self) -> bool:
-        """Whether nothing but the place has changed."""
-        changed = self.steps or self.tint or self.hard or self.hole
-        return self.is_sharp and not changed and self.gain == 1.0
-
     def reach(self, box: Rect | None, deviations: float = 3.0) -> Rect | None:
         """Return a box that holds what it paints.
 
