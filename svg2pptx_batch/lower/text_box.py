@@ -6,6 +6,7 @@ the typeface to write settled. Strokes and lines that no run carries leave as sh
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from svg2pptx_batch.fonts.face import TYPICAL, Metrics, open_face
@@ -29,10 +30,16 @@ from svg2pptx_batch.scene.text import (
 )
 
 _LINE_EM = 1.2
+_OPPOSITE = {
+    TextAnchor.START: TextAnchor.END,
+    TextAnchor.MIDDLE: TextAnchor.MIDDLE,
+    TextAnchor.END: TextAnchor.START,
+}
 
 
 def text_box(text: Text, chunk: TextChunk, m: Affine, options: ConvertOptions) -> Text:
     """Return the legal text of one chunk: its anchor point is the origin of its own space."""
+    chunk = _read_alone(chunk)
     frame = frame_of(chunk, m) or Frame(m @ Affine.translation(chunk.x, chunk.y), 1.0, 0.0)
     spans = tuple(_box_span(span, chunk, frame, options) for span in chunk.spans)
     chunk = replace(
@@ -46,6 +53,29 @@ def text_box(text: Text, chunk: TextChunk, m: Affine, options: ConvertOptions) -
     )
     box = _line_box(chunk, options.target)
     return Text((replace(chunk, box=box, bounds=box),), box, frame.transform, source=text.source)
+
+
+def _read_alone(chunk: TextChunk) -> TextChunk:
+    """Return a chunk in the direction in which a box of its own shows what was laid out.
+
+    A part of a right-to-left line that runs from left to right would be turned by the marks at its
+    ends, which have no direction of their own.
+    """
+    if chunk.direction is Direction.LTR or not _runs_forward(chunk):
+        return chunk
+    return replace(chunk, direction=Direction.LTR, anchor=_OPPOSITE[chunk.anchor])
+
+
+def _runs_forward(chunk: TextChunk) -> bool:
+    """Whether the characters of a chunk stand from left to right."""
+    last = -math.inf
+    for span in chunk.spans:
+        glyphs = [glyph for run in span.runs for glyph in run.glyphs]
+        for glyph in sorted(glyphs, key=lambda glyph: glyph.cluster):
+            if glyph.x < last:
+                return False
+            last = glyph.x
+    return True
 
 
 def _box_span(span: TextSpan, chunk: TextChunk, frame: Frame, options: ConvertOptions) -> TextSpan:

@@ -110,6 +110,15 @@ def test_right_to_left(fonts: FontCatalog) -> None:
     assert runs(root) == [("\u05d0\u05d1", None)]
 
 
+def test_a_part_of_an_rtl_line_that_runs_forward_is_a_box_that_does(fonts: FontCatalog) -> None:
+    """Its closing quote would go to its other end: on its own it stands at the end of a line."""
+    root, box, _ = written('<text x="90" direction="rtl">ab (c</text>', fonts)
+    assert dict(root.find(".//a:pPr", NS).attrib) == {"algn": "r"}  # type: ignore[union-attr]
+    assert box.right == 90 * 9525
+    hebrew = '<text x="90" direction="rtl">\u05d0\u05d1!</text>'
+    assert written(hebrew, fonts)[0].find(".//a:pPr", NS).get("rtl") == "1"  # type: ignore[union-attr]
+
+
 def test_scale_and_rotation_turn_about_the_centre(fonts: FontCatalog) -> None:
     to_slide = Affine.rotation(90) @ Affine.scaling(2)
     root, box, _ = written('<text x="20" y="50">Hi</text>', fonts, to_slide)
