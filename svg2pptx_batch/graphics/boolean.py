@@ -56,8 +56,8 @@ def _to_skia(path: Path, origin: Point, even_odd: bool, scale: float = 1.0) -> A
     return out
 
 
-def _from_skia(source: Any, origin: Point, scale: float = 1.0, *, close: bool = True) -> Path:
-    """Read a path back; open contours are closed when `close` is set."""
+def _from_skia(source: Any, origin: Point, scale: float = 1.0) -> Path:
+    """Read a path back, its open contours closed."""
     import pathops
 
     names = {
@@ -72,12 +72,12 @@ def _from_skia(source: Any, origin: Point, scale: float = 1.0, *, close: bool = 
     coords: list[float] = []
     for verb, points in source:
         letter = names[verb]
-        if letter == "M" and close and verbs and verbs[-1] != "Z":
+        if letter == "M" and verbs and verbs[-1] != "Z":
             verbs.append("Z")
         verbs.append(letter)
         for x, y in points:
             coords += (x * scale + dx, y * scale + dy)
-    if close and verbs and verbs[-1] != "Z":
+    if verbs and verbs[-1] != "Z":
         verbs.append("Z")
     return Path("".join(verbs), tuple(coords))
 
@@ -214,15 +214,15 @@ def intersect(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, Fal
     return _from_skia(found, origin)
 
 
-def subtract(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
-    """Return what `one` covers and `two` does not.
+def subtract(one: Path, two: Path) -> Path:
+    """Return what `one` covers and `two` does not, both under the nonzero rule.
 
     Raises:
         TooComplexError: It would take too long, or defeats the algorithm.
     """
     if not one or not two:
         return one
-    first, second, origin = _pair(one, two, even_odd)
+    first, second, origin = _pair(one, two, (False, False))
     found = proved(
         lambda paths: _operate(paths[0], paths[1], "DIFFERENCE"),
         (first, second),
