@@ -210,6 +210,14 @@ def test_right_to_left_characters_are_painted_backwards(fonts: FontCatalog) -> N
     assert words(text) == ["a\u05d0\u05d1"]
 
 
+def test_shifts_move_what_follows_in_the_source_wherever_it_stands(fonts: FontCatalog) -> None:
+    text = only(
+        '<text x="100" y="9" direction="rtl">\u05d0<tspan dx="3" dy="7">\u05d1!</tspan></text>',
+        fonts,
+    )
+    assert sorted(places(text)) == [(88, 16), (93, 16), (95, 9)]
+
+
 def test_a_right_to_left_line_starts_at_its_right(fonts: FontCatalog) -> None:
     text = only('<text x="100" direction="rtl">\u05d0\u05d1</text>', fonts)
     assert places(text) == [(90, 0), (95, 0)]

@@ -318,33 +318,38 @@ def _anchor_shift(line: Line) -> float:
 
 def _place(line: Line, positions: Positions) -> tuple[float, float]:
     """Place a straight line's clusters; returns the current position after it."""
-    along, across = _anchor_shift(line), 0.0
+    along = _anchor_shift(line)
+    shifts = _shifts(line, positions)
     for cluster in line.clusters:
-        dx, dy = _shift_of(cluster, positions)
+        dx, dy = shifts[cluster.start]
         turn = positions.rotate[cluster.start]
-        shift = cluster.span.shift
         if line.vertical:
-            across += dx
-            along += dy
-            _place_down(cluster, line, along, across)
+            _place_down(cluster, line, along + dy, dx)
         else:
-            along += dx
-            across += dy
-            cluster.x, cluster.y = line.x + along, line.y + across + shift
+            cluster.x, cluster.y = line.x + along + dx, line.y + dy + cluster.span.shift
         if turn:
             cluster.rotation_deg += turn
             cluster.turned = True
         along += cluster.advance
+    dx, dy = shifts[-1]
     if line.vertical:
-        return line.x + across, line.y + along
-    return line.x + along, line.y + across
+        return line.x + dx, line.y + along + dy
+    return line.x + along + dx, line.y + dy
 
 
-def _shift_of(cluster: Cluster, positions: Positions) -> tuple[float, float]:
-    return (
-        sum(positions.dx[cluster.start : cluster.end]),
-        sum(positions.dy[cluster.start : cluster.end]),
-    )
+def _shifts(line: Line, positions: Positions) -> dict[int, tuple[float, float]]:
+    """Return each cluster's shift by its first character, and under -1 what they come to.
+
+    A shift moves all that comes after it in the source, wherever it stands (SVG 2, 11.5).
+    """
+    along = across = 0.0
+    shifts = {}
+    for cluster in sorted(line.clusters, key=lambda cluster: cluster.start):
+        along += sum(positions.dx[cluster.start : cluster.end])
+        across += sum(positions.dy[cluster.start : cluster.end])
+        shifts[cluster.start] = along, across
+    shifts[-1] = along, across
+    return shifts
 
 
 def _place_down(cluster: Cluster, line: Line, along: float, across: float) -> None:
@@ -377,14 +382,12 @@ def _place_on_path(
         Where text goes on after the path.
     """
     along = rail.offset + (start or 0.0) + _anchor_shift(line)
-    across = 0.0
     after = (line.x, line.y)
+    shifts = _shifts(line, positions)
     for cluster in line.clusters:
-        dx, dy = _shift_of(cluster, positions)
-        along += dx
-        across += dy
+        dx, across = shifts[cluster.start]
         half = cluster.width / 2
-        place = rail.measure.at(along + half)
+        place = rail.measure.at(along + dx + half)
         cluster.turned = True
         if place is None:
             cluster.shown = False
