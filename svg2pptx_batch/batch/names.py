@@ -26,14 +26,13 @@ def natural_key(name: str) -> NaturalKey:
         Three items a part of the name: the files of a folder come before its sub-folders, numbers
         are compared by value, letters without regard to case; equals differ by spelling.
     """
-    folder, _, file = name.rpartition("/")
-    return (*_folder_key(folder), 0, _comparable(file), file)
+    folder, slash, file = name.rpartition("/")
+    return (*(_folder_key(folder) if slash else ()), 0, _comparable(file), file)
 
 
 @lru_cache(maxsize=4096)
 def _folder_key(folder: str) -> NaturalKey:
-    parts = folder.split("/") if folder else ()
-    return tuple(item for part in parts for item in (1, _comparable(part), part))
+    return tuple(item for part in folder.split("/") for item in (1, _comparable(part), part))
 
 
 def _comparable(part: str) -> str:
