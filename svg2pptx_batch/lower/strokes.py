@@ -22,6 +22,8 @@ from svg2pptx_batch.scene.paint import LineCap, LineJoin, Stroke
 MAX_WIDTH_PX = 20_116_800 / 9525
 _SIMILAR = 0.02
 _FINEST_DASHES_PX = 0.5
+_WIDEST_PX = 100_000.0
+"""Wider strokes cover the same of a slide, and outlining them defeats the arithmetic."""
 
 
 class LoweredStroke(NamedTuple):
@@ -69,6 +71,8 @@ def lower_stroke(
     width = stroke.width * scale
     if not math.isfinite(width) or width <= 0 or is_blank(stroke):
         return NO_STROKE
+    if width > _WIDEST_PX:
+        stroke, width = replace(stroke, width=_WIDEST_PX / scale), _WIDEST_PX
     if stroke.dashes and sum(stroke.dashes) * scale < _FINEST_DASHES_PX * len(stroke.dashes) / 2:
         stroke = _blurred(stroke)
         work.report(

@@ -35,6 +35,12 @@ def test_width_follows_the_scale() -> None:
     assert shape.stroke is not None and shape.stroke.width == pytest.approx(2)
 
 
+def test_a_stroke_of_any_width_covers_the_slide_and_is_no_picture() -> None:
+    zigzag = Path("MLL", (30, 40, 110, 160, 150, 60))
+    bounds = only(lowered(stroked(zigzag, width=1e9))[0]).path.bounds()
+    assert bounds is not None and bounds.holds(Rect(0, 0, 200, 200))
+
+
 def test_non_scaling_width_follows_the_slide_alone() -> None:
     thin = stroked(LINE, Affine.scaling(0.25), non_scaling=True)
     scene, _ = lowered(thin, slide=(400, 400))
