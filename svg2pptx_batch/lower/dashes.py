@@ -27,20 +27,19 @@ class Dashed(NamedTuple):
     lead: Path | None = None
 
 
-def settle_dashes(path: Path, stroke: Stroke, *, single_gap: bool = False) -> Dashed | None:
+def settle_dashes(path: Path, stroke: Stroke, *, patterns: bool = True) -> Dashed | None:
     """Bring dashes into a form that DrawingML has.
 
     Args:
         path: Same space as the stroke.
         stroke: With dashes.
-        single_gap: Whether the program drawn for knows one gap and two lengths of dashes alone, as
-            LibreOffice does.
+        patterns: Whether the program drawn for knows more than one gap and two lengths of dashes.
 
     Returns:
         None where only the outline of the dashes will do.
     """
     dashes = _merged(stroke)
-    if dashes is None or (single_gap and not _has_single_gap(dashes)):
+    if dashes is None or not (patterns or _has_single_gap(dashes)):
         return None
     if not dashes:
         return Dashed(replace(stroke, dashes=(), dash_offset=0.0), path)

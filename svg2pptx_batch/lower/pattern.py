@@ -21,7 +21,7 @@ from svg2pptx_batch.lower.clip import Clip, rectangle_of
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.sampling import encode_picture
 from svg2pptx_batch.lower.strokes import stroke_area
-from svg2pptx_batch.options import Target
+from svg2pptx_batch.lower.targets import habits
 from svg2pptx_batch.scene.nodes import Group, Image, Node, Shape
 from svg2pptx_batch.scene.paint import Fill, Paint, Pattern, PatternFill, PictureFill
 from svg2pptx_batch.scene.walk import visit
@@ -39,7 +39,6 @@ _MIN_PERIODS = 4
 _MAX_TILE_SIDE = 1024
 _TILE_SIDE = 64
 _FINEST = 8
-_LIBREOFFICE_UNIT_PX = 96 / 2540
 _MAX_DRIFT_PX = 0.5
 _EVERYWHERE = Rect(-1e7, -1e7, 2e7, 2e7)
 
@@ -441,10 +440,10 @@ def _period(pattern: Pattern, to_slide: Affine, box: Rect, work: Lowering) -> Re
         return None
     if min(sides) * scale < 4:
         return None
-    if work.options.target is Target.LIBREOFFICE:
-        # LibreOffice rounds the period; what is left adds up from tile to tile.
+    unit = habits(work.options.target).tile_unit_px
+    if unit:
+        # What rounding leaves adds up from tile to tile.
         for side, count in zip(sides, counts, strict=True):
-            units = side / _LIBREOFFICE_UNIT_PX
-            if abs(units - round(units)) * _LIBREOFFICE_UNIT_PX * count > _MAX_DRIFT_PX:
+            if abs(side / unit - round(side / unit)) * unit * count > _MAX_DRIFT_PX:
                 return None
     return period

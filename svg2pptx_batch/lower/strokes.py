@@ -15,7 +15,7 @@ from svg2pptx_batch.graphics.path import Path, ellipse_path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.dashes import is_blank, settle_dashes
-from svg2pptx_batch.options import Target
+from svg2pptx_batch.lower.targets import habits
 from svg2pptx_batch.scene.nodes import NOWHERE
 from svg2pptx_batch.scene.paint import LineCap, LineJoin, Stroke
 
@@ -99,7 +99,7 @@ def lower_stroke(
         if not drawn:
             return LoweredStroke(None, None, extra)
     if native.dashes:
-        settled = settle_dashes(drawn, native, single_gap=work.options.target is Target.LIBREOFFICE)
+        settled = settle_dashes(drawn, native, patterns=habits(work.options.target).dash_patterns)
         if settled is None:
             return LoweredStroke(
                 None, None, _outline(stroke, own, placed, to_slide, placement), True

@@ -13,9 +13,10 @@ from svg2pptx_batch.fonts.face import TYPICAL, Metrics, open_face
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.lower.targets import Habits, habits
 from svg2pptx_batch.lower.text_outline import glyph_path, line_shapes
 from svg2pptx_batch.lower.text_verdict import Frame, Line, flat_paint, frame_of, line_of
-from svg2pptx_batch.options import ConvertOptions, Target
+from svg2pptx_batch.options import ConvertOptions
 from svg2pptx_batch.scene.nodes import Shape, Text
 from svg2pptx_batch.scene.text import (
     NO_DECORATIONS,
@@ -51,7 +52,7 @@ def text_box(text: Text, chunk: TextChunk, m: Affine, options: ConvertOptions) -
         width=chunk.width * frame.stretch,
         spans=spans,
     )
-    box = _line_box(chunk, options.target)
+    box = _line_box(chunk, habits(options.target))
     return Text((replace(chunk, box=box, bounds=box),), box, frame.transform, source=text.source)
 
 
@@ -89,10 +90,9 @@ def _box_span(span: TextSpan, chunk: TextChunk, frame: Frame, options: ConvertOp
     spacing, stretch = span.letter_spacing, frame.stretch
     if stretch != 1.0:
         spacing = spacing * stretch + (stretch - 1.0) * span.width / max(1, len(span.text))
-    native_line = line_of(span, options.target) is Line.NATIVE
-    # PowerPoint looks fonts up by the author's name on the reader's machine. LibreOffice draws
-    # with the fonts of this one: naming the face that measured the line keeps its width.
-    installed = span.installed.name and options.target is Target.LIBREOFFICE
+    program = habits(options.target)
+    native_line = line_of(span, program) is Line.NATIVE
+    installed = span.installed.name and program.own_faces
     return replace(
         span,
         font=replace(span.font, style=FontStyle.ITALIC) if frame.is_italic else span.font,
@@ -107,18 +107,17 @@ def _box_span(span: TextSpan, chunk: TextChunk, frame: Frame, options: ConvertOp
     )
 
 
-def _line_box(chunk: TextChunk, target: Target) -> Rect:
+def _line_box(chunk: TextChunk, program: Habits) -> Rect:
     """Return the box that seats a line's baseline on the chunk's y.
 
-    PowerPoint gives a line 1.2 em and shares it out like the face's usWinAscent and usWinDescent;
-    LibreOffice, reading PowerPoint files, puts the baseline 1 em below the top whatever the face.
-    Several faces on a line: the largest part above and the largest below.
+    A line has 1.2 em, shared out like the face's usWinAscent and usWinDescent where a program does
+    not seat every face alike. Several faces on a line: the largest part above and below.
     """
     seats = []
     for span in chunk.spans:
         metrics = _metrics(span)
-        up = 1.0
-        if target is Target.POWERPOINT:
+        up = program.baseline_em
+        if not up:
             up = _LINE_EM * metrics.win_ascent / (metrics.win_ascent + metrics.win_descent)
         seats.append((up * span.font.size, (_LINE_EM - up) * span.font.size))
     above, below = max(seat[0] for seat in seats), max(seat[1] for seat in seats)
@@ -146,7 +145,7 @@ def beside_box(chunk: TextChunk, options: ConvertOptions) -> tuple[list[Shape], 
     for span in chunk.spans:
         if not span.visible:
             continue
-        where = line_of(span, options.target)
+        where = line_of(span, habits(options.target))
         if where in (Line.BELOW, Line.ABOVE):
             path = glyph_path(span.runs)
             if path:

@@ -15,7 +15,8 @@ from svg2pptx_batch.fonts.face import open_face
 from svg2pptx_batch.fonts.families import is_emoji_family
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import Color
-from svg2pptx_batch.options import ConvertOptions, Target, TextMode
+from svg2pptx_batch.lower.targets import Habits, habits
+from svg2pptx_batch.options import ConvertOptions, TextMode
 from svg2pptx_batch.scene.paint import LinearGradient, Paint, RadialGradient
 from svg2pptx_batch.scene.text import Direction, FontStyle, TextAnchor, TextChunk, TextSpan
 
@@ -174,7 +175,7 @@ def _judge_span(span: TextSpan, options: ConvertOptions) -> Verdict:
         remarks.append("A faint gradient on text became one colour")
     if span.font.small_caps:
         remarks.append("Small capitals are made of smaller capitals, not of the font's own")
-    match line_of(span, options.target):
+    match line_of(span, habits(options.target)):
         case Line.LEFT_OUT:
             remarks.append("A thin line around text in its own colour is left out")
         case Line.ALONE:
@@ -182,14 +183,14 @@ def _judge_span(span: TextSpan, options: ConvertOptions) -> Verdict:
     return Verdict("", tuple(remarks))
 
 
-def line_of(span: TextSpan, target: Target) -> Line:
+def line_of(span: TextSpan, program: Habits) -> Line:
     """Decide what becomes of the line around a span's letters."""
     stroke, fill = span.stroke, span.fill
     if stroke is None:
         return Line.NONE
     if fill is not None and span.stroke_first:
         return Line.BELOW
-    if target is Target.POWERPOINT and isinstance(stroke.paint, Color) and not stroke.dashes:
+    if program.outlined_letters and isinstance(stroke.paint, Color) and not stroke.dashes:
         return Line.NATIVE
     same = fill is not None and stroke.paint == fill.paint
     thin = _THIN_STROKE_EM if same else _THIN_STROKE_EM / 3

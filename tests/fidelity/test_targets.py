@@ -25,10 +25,6 @@ POWERPOINT, LIBREOFFICE = (
 )
 ENTRIES = POWERPOINT._fields
 
-asked_elsewhere = pytest.mark.xfail(
-    reason="text, dashes and tiles of patterns ask for the target themselves", strict=True
-)
-
 
 @pytest.fixture(scope="module")
 def slides():
@@ -69,7 +65,6 @@ def changed(one, other):
     return {name for name, slide in one.items() if slide != other[name]}
 
 
-@asked_elsewhere
 def test_with_the_habits_of_powerpoint_the_other_deck_is_the_same(slides, for_powerpoint):
     assert not changed(slides(POWERPOINT), for_powerpoint)
 
@@ -95,7 +90,6 @@ def test_every_entry_is_explained(entry):
     assert f"\n        {entry}:" in targets.Habits.__doc__
 
 
-@asked_elsewhere
 def test_nobody_asks_for_the_target_but_the_table():
     asked = []
     for path in sorted(PACKAGE.rglob("*.py")):
