@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import io
 import pathlib
+import subprocess
+import sys
 
 import pytest
 from lxml import etree
@@ -194,3 +196,29 @@ def test_examples_of_this_repository_convert() -> None:
             name=example.stem,
         )
         assert made.fidelity
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ['stroke-width="1e9"', 'stroke-width="1e12"', 'stroke-width="999" transform="scale(1e7)"'],
+)
+def test_an_enormous_stroke_in_a_picture_does_not_end_the_process(attributes):
+    """resvg gives up on such coordinates, and takes the process along."""
+    code = (
+        "from svg2pptx_batch.conversion import convert_svg\n"
+        "from svg2pptx_batch.fonts import FontCatalog\n"
+        "from svg2pptx_batch.options import ConvertOptions, SlideSize\n"
+        "from svg2pptx_batch.svg.resources import DataLoader\n"
+        'svg = \'\'\'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">'
+        f'<g style="mix-blend-mode:multiply"><path d="M30 40 110 160 150 60" fill="none" '
+        f"stroke=\"green\" {attributes}/></g></svg>'''\n"
+        "made = convert_svg(svg.encode(), options=ConvertOptions(),"
+        " slide=SlideSize(914400, 914400), fonts=FontCatalog([], system=False),"
+        " loader=DataLoader())\n"
+        "print(made.fidelity)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("{")

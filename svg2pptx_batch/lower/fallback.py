@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 MAX_SIDE = 4096
+_FARTHEST_PX = 1e8
 _MAX_TILE_SIDE = 2048
 # Reckoned processor time: of a slide's pictures before they get coarse, and of one at most.
 _SLIDE_S = 1.2
@@ -232,6 +233,11 @@ def paint(nodes: Sequence[Node], view: Affine, width: int, height: int) -> Pictu
 
 def _painted(nodes: Sequence[Node], view: Affine, width: int, height: int) -> bytes | None:
     """Paint nodes: as `paint`, but the file itself."""
+    for node in nodes:
+        bounds = visual_bounds(node)
+        # Coordinates beyond that end resvg, and the process with it.
+        if bounds is not None and max(map(abs, view.apply_rect(bounds))) > _FARTHEST_PX:
+            return None
     scene = Scene(Size(width, height), Group(tuple(nodes), transform=view))
     try:
         return render(write_svg(scene), width, height)

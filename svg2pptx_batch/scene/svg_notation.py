@@ -9,16 +9,21 @@ from svg2pptx_batch.graphics.path import COORDS_OF, Path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.scene.paint import Stop
 
+# What lies farther off is not seen, and ends the process of some painters.
+_FARTHEST = 1e8
+
 
 def number(value: float) -> str:
-    """Return a number in SVG's notation, to eight significant digits."""
-    return f"{value + 0.0:.8g}"
+    """Return a number in SVG's notation, to eight significant digits and within ±1e8."""
+    return f"{max(-_FARTHEST, min(_FARTHEST, value)) + 0.0:.8g}"
 
 
 def path_data(path: Path) -> str:
     """Return a path in the notation of the `d` attribute."""
     parts: list[str] = []
     coords, at = path.coords, 0
+    if coords and (max(coords) > _FARTHEST or min(coords) < -_FARTHEST):
+        coords = tuple(max(-_FARTHEST, min(_FARTHEST, value)) for value in coords)
     for verb in path.verbs:
         end = at + COORDS_OF[verb]
         parts.append(verb + " ".join([f"{value + 0.0:.8g}" for value in coords[at:end]]))
