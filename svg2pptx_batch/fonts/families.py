@@ -170,6 +170,8 @@ def look_alikes(family: str) -> tuple[str, ...]:
     known = _LOOK_ALIKES.get(folded)
     if known is not None:
         return known
+    if is_emoji_family(family):
+        return ()
     if re.search(r"\b(mono|code|courier|typewriter|console)\b", folded):
         return GENERIC_FAMILIES["monospace"]
     if re.search(r"\b(sans|gothic|grotesk|grotesque|ui)\b", folded):

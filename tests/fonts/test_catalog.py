@@ -69,6 +69,14 @@ def test_sans_means_what_free_desktops_call_so(tmp_path: Path) -> None:
     assert fonts.match(Font(("Sans",), 12.0)).typeface.name == "Arial"
 
 
+def test_a_family_of_emoji_says_nothing_of_letters(tmp_path: Path) -> None:
+    build_font(tmp_path / "f", "Noto Sans")
+    build_font(tmp_path / "f", "Noto Serif", panose_serif=2)
+    fonts = catalog(tmp_path / "f")
+    assert face_name(fonts, "Virgil", "Segoe UI Emoji") == face_name(fonts, "Virgil")
+    assert face_name(fonts, "Virgil", "Segoe UI") == "NotoSans-Regular"
+
+
 def test_a_generic_family_is_answered_by_genre_where_no_known_name_is_there(tmp_path: Path) -> None:
     build_font(tmp_path / "f", "Aaa Roman", panose_serif=2)
     build_font(tmp_path / "f", "Zzz Grotesk", panose_serif=11)
