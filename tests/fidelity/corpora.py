@@ -7,6 +7,7 @@ draw decks are missing, `lacking` says so.
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib.util
 import json
 import os
@@ -83,10 +84,14 @@ def measure(name: str = "fidelity") -> ModuleType:
 
 
 def renderer() -> str:
-    """Return the versions of what draws the decks: equal texts promise equal pictures."""
+    """Tell what draws the decks, programs and fonts: equal texts promise equal pictures."""
+    suite = {file.name for file in _FONTS.glob("*")} if _FONTS.is_dir() else set()
+    files = {line.strip().rstrip(":") for line in _said("fc-list", ":", "file").splitlines()}
+    fonts = sorted({Path(file).name for file in files if file} - suite)
+    digest = hashlib.sha256("\n".join(fonts).encode()).hexdigest()[:12]
     office = re.search(r"[\d.]+", _said("soffice", "--version"))
     poppler = re.search(r"[\d.]+", _said("pdftoppm", "-v"))
-    return f"LibreOffice {office and office[0]}, poppler {poppler and poppler[0]}"
+    return f"LibreOffice {office and office[0]}, poppler {poppler and poppler[0]}, fonts {digest}"
 
 
 def _measures() -> Path:
