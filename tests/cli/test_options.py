@@ -17,6 +17,8 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 OF_OTHER_PROGRAMS = {
     "--benchmark-enable",  # pytest
     "--update-golden",  # pytest, our own
+    "--out",  # tests.fidelity.record
+    "--write",  # tests.fidelity.known
     "--strict",  # mypy
 }
 COMMANDS = typer.main.get_command(app).commands
