@@ -368,7 +368,7 @@ class _Job:
         return picture(paint, self._m, box)
 
     def _pattern(self, paint: Pattern, path: Path) -> Paint | None:
-        from svg2pptx_batch.lower.pattern import tile
+        from svg2pptx_batch.lower.pattern_tile import tile
 
         box = path.bounds()
         if box is None or box.is_empty:
