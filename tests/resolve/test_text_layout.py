@@ -392,3 +392,13 @@ def test_kerning_is_a_matter_of_style_sheets(
     build_font(tmp_path / "f", features="feature kern { pos u0061 u0062 -100; } kern;")
     text = only(f"<text {attributes}>ab</text>", catalog(tmp_path / "f"))
     assert [x for x, _ in places(text)] == [0, second]
+
+
+def test_an_order_that_is_not_overridden_is_told(fonts: FontCatalog) -> None:
+    diagnostics = Diagnostics()
+    laid_out(
+        '<text>a<tspan unicode-bidi="bidi-override" direction="rtl">bc</tspan></text>',
+        fonts,
+        diagnostics,
+    )
+    assert [(d.code, d.element) for d in diagnostics.items] == [("bidi-override-ignored", "tspan")]

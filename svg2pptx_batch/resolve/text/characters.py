@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from svg2pptx_batch.diagnostics import Severity
 from svg2pptx_batch.resolve.conditions import CONDITIONS, passes
 from svg2pptx_batch.resolve.context import Context, State
 from svg2pptx_batch.resolve.draw import safe_link
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _INSIDE_TEXT = frozenset({"tspan", "a", "textPath", "tref"})
 _MAX_DEPTH = 200
+_OVERRIDES = frozenset({"bidi-override", "isolate-override"})
 _BREAKS = re.compile("[\t\n\r\f]")
 _PRESERVING = frozenset({"pre", "pre-wrap", "break-spaces", "preserve", "preserve-spaces"})
 
@@ -131,6 +133,13 @@ def _walk(
     frames.append(frame)
     leaves.append(_Leaf(frame, ""))
     element = frame.element
+    if frame.style["unicode-bidi"] in _OVERRIDES:
+        context.diagnostics.report(
+            "bidi-override-ignored",
+            "Characters keep the order of their script; unicode-bidi does not override it here",
+            element.source,
+            severity=Severity.WARNING,
+        )
     if element.tag == "tref":
         target = fragment(context.document, href(element))
         if target is not None:
