@@ -180,8 +180,11 @@ def read(file: InputFile, limits: Limits) -> bytes:
                 remedy="Replace it with the SVG itself.",
             )
         with open(file.path, "rb") as stream:  # noqa: PTH123  likewise
-            # not more than may be there: the buffer for a read is made at its full size
-            data = stream.read(min(found.st_size, limits.max_file_bytes) + 1)
+            # The buffer for a read is made at its full size: first what should be there.
+            expected = min(found.st_size, limits.max_file_bytes) + 1
+            data = stream.read(expected)
+            if len(data) == expected:
+                data += stream.read(limits.max_file_bytes + 1 - expected)
     except OSError as error:
         raise UnreadableError(
             f"{file.source or file.name} cannot be read: {error.strerror or error}.",

@@ -96,7 +96,7 @@ class ObjectReader:
         try:
             pack.seek(stored.offset)
             data = pack.read(stored.size)
-        except OSError:
+        except (OSError, ValueError, OverflowError):  # or an offset that none can be
             return None
         return data if hashlib.sha256(data).hexdigest() == stored.digest else None
 

@@ -5,6 +5,7 @@ import io
 import os
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -389,3 +390,12 @@ def test_a_folder_for_copies_that_cannot_be_written_stops_the_job(find, tree, tm
     with pytest.raises(OutputError, match=r"spool cannot be written: ") as caught:
         find(source, stdin=io.BytesIO(SVG))
     assert "SVG2PPTX_STATE_DIR" in caught.value.remedy
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there files of no size hold something")
+def test_a_file_whose_size_is_not_told_is_read_to_its_end():
+    path = Path("/proc/self/limits")
+    assert path.stat().st_size == 0
+    assert read(InputFile("limits", str(path), 0), Limits()) == path.read_bytes()
+    with pytest.raises(LimitError):
+        read(InputFile("limits", str(path), 0), Limits(max_file_bytes=10))
