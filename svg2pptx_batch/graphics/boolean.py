@@ -16,7 +16,7 @@ from typing import Any
 
 from svg2pptx_batch.graphics.effort import TooComplexError, charge, charge_nesting, rules_agree
 from svg2pptx_batch.graphics.path import Path
-from svg2pptx_batch.graphics.proof import proved
+from svg2pptx_batch.graphics.proof import is_right, proved
 from svg2pptx_batch.graphics.rect import Point
 
 EMPTY = Path("", ())
@@ -86,6 +86,10 @@ def _simplified(path: Any) -> Any:
     """Return an area without crossings, its contours turned so that both fill rules agree."""
     path.simplify(fix_winding=False, keep_starting_points=False)
     return _turned(path)
+
+
+def _simplified_first(paths: Sequence[Any]) -> Any:
+    return _simplified(paths[0])
 
 
 def _turned(path: Any) -> Any:
@@ -188,8 +192,9 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
         return None
     if abs(area - abs(other.area)) <= _SAME_AREA * max(area, abs(other.area)):
         return None
-    found = proved(lambda paths: _simplified(paths[0]), (source,), source.contains, source.bounds)
-    return _from_skia(found, origin)
+    if not is_right(meant, source.contains, source.bounds):
+        meant = proved(_simplified_first, (source,), source.contains, source.bounds)
+    return _from_skia(meant, origin)
 
 
 def intersect(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
@@ -374,5 +379,5 @@ def outline_stroke(
         pattern = [max(length, width / 1000) * scale for length in dashes]
     pen.stroke(width * scale, caps[cap], joins[join], miter_limit, pattern, dash_offset * scale)
     pen.convertConicsToQuads(_CONIC_TOLERANCE)
-    found = proved(lambda paths: _simplified(paths[0]), (pen,), pen.contains, pen.bounds)
+    found = proved(_simplified_first, (pen,), pen.contains, pen.bounds)
     return _from_skia(found, origin, 1 / scale)

@@ -53,7 +53,7 @@ def proved(
         except pathops.PathOpsError:
             continue
         result = _turned(result, -angle)
-        if _is_right(result, meant, bounds):
+        if is_right(result, meant, bounds):
             return result
     raise TooComplexError("Its geometry defeats the algorithm")
 
@@ -68,7 +68,8 @@ def _turned(path: Any, angle: float, size: float = 1.0) -> Any:
     return path.transform(cos, sin, -sin, cos)
 
 
-def _is_right(result: Any, meant: Meant, bounds: tuple[float, float, float, float]) -> bool:
+def is_right(result: Any, meant: Meant, bounds: tuple[float, float, float, float]) -> bool:
+    """Whether a result keeps within bounds, and some points belong to it exactly if they should."""
     left, top, right, bottom = bounds
     width, height = right - left, bottom - top
     slack = _NEAR * max(width, height)
