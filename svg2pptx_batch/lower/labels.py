@@ -22,7 +22,7 @@ from svg2pptx_batch.scene.nodes import (
     Shape,
     Text,
 )
-from svg2pptx_batch.scene.text import TextAnchor, WritingMode
+from svg2pptx_batch.scene.text import TextAnchor
 
 _NEAR = 32
 _SLACK_PX = 1.0
@@ -107,7 +107,6 @@ def _is_centred(text: Text, box: Rect, shape: Shape) -> bool:
         return False
     if any(
         chunk.anchor is not TextAnchor.MIDDLE
-        or chunk.writing_mode is not WritingMode.HORIZONTAL
         or abs(chunk.x - text.chunks[0].x) * placed.scale_x > _SLACK_PX
         or any(span.link for span in chunk.spans)
         for chunk in text.chunks

@@ -6,17 +6,22 @@ shapes with SVG's own paints, and coloured glyphs as drawings, which are lowered
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.lower.text_box import beside_box, text_box
-from svg2pptx_batch.lower.text_outline import chunk_outlines, holds_picture, lacks_outlines
+from svg2pptx_batch.lower.text_outline import (
+    chunk_outlines,
+    described,
+    holds_picture,
+    lacks_outlines,
+)
 from svg2pptx_batch.lower.text_stack import stack_lines
 from svg2pptx_batch.lower.text_verdict import is_painted, judge, parted
 from svg2pptx_batch.options import ConvertOptions
-from svg2pptx_batch.scene.nodes import Group, Label, Node, Text
+from svg2pptx_batch.scene.nodes import Group, Node, Text
 from svg2pptx_batch.scene.text import TextChunk
 
 
@@ -49,7 +54,7 @@ def lower_text(
     if not parts:
         return None
     parts = stack_lines(parts)
-    label = _described(text, parts)
+    label = text.label if any(isinstance(part, Text) for part in parts) else described(text)
     if len(parts) == 1:
         return replace(parts[0], label=label, source=text.source)
     return Group(
@@ -90,11 +95,3 @@ def _lower_chunk(
     yield from (replace(shape, transform=m @ shape.transform) for shape in below)
     yield text_box(text, chunk, m, options)
     yield from (replace(shape, transform=m @ shape.transform) for shape in above)
-
-
-def _described(text: Text, parts: Sequence[Node]) -> Label:
-    """Return the text's label; outlines keep the words as their description."""
-    if text.label.description or any(isinstance(part, Text) for part in parts):
-        return text.label
-    words = "".join(span.text for chunk in text.chunks for span in chunk.spans).strip()
-    return replace(text.label, description=words)

@@ -62,20 +62,22 @@ def _read_alone(chunk: TextChunk) -> TextChunk:
     A part of a right-to-left line that runs from left to right would be turned by the marks at its
     ends, which have no direction of their own.
     """
-    if chunk.direction is Direction.LTR or not _runs_forward(chunk):
+    if chunk.direction is Direction.LTR or not _reads_forward(chunk):
         return chunk
     return replace(chunk, direction=Direction.LTR, anchor=_OPPOSITE[chunk.anchor])
 
 
-def _runs_forward(chunk: TextChunk) -> bool:
-    """Whether the characters of a chunk stand from left to right."""
+def _reads_forward(chunk: TextChunk) -> bool:
+    """Whether each character stands after the one before it in the source, along the line."""
+    ahead = Affine.rotation(-chunk.rotation_deg)
     last = -math.inf
     for span in chunk.spans:
-        glyphs = [glyph for run in span.runs for glyph in run.glyphs]
+        glyphs = [glyph for run in span.runs for glyph in run.glyphs if glyph.advance]
         for glyph in sorted(glyphs, key=lambda glyph: glyph.cluster):
-            if glyph.x < last:
+            along, _ = ahead.apply(glyph.x, glyph.y)
+            if along < last:
                 return False
-            last = glyph.x
+            last = along
     return True
 
 

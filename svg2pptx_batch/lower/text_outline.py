@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from svg2pptx_batch.fonts.face import open_face
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.path import Path, rect_path
-from svg2pptx_batch.scene.nodes import Group, Image, Node, Shape, Text
+from svg2pptx_batch.scene.nodes import Group, Image, Label, Node, Shape, Text
 from svg2pptx_batch.scene.text import Decoration, Glyph, GlyphRun, TextChunk
 from svg2pptx_batch.scene.walk import visit
 
@@ -72,6 +73,14 @@ def _placement(glyph: Glyph, size: float) -> Affine:
     if glyph.rotation_deg:
         place = place @ Affine.rotation(glyph.rotation_deg)
     return place @ Affine.scaling(size * glyph.scale_x, size)
+
+
+def described(text: Text) -> Label:
+    """Return a label that keeps the words of a text that is no longer one."""
+    if text.label.description:
+        return text.label
+    words = "".join(span.text for chunk in text.chunks for span in chunk.spans)
+    return replace(text.label, description=words.strip())
 
 
 def holds_picture(node: Node) -> bool:

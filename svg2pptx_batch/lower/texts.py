@@ -11,8 +11,8 @@ from svg2pptx_batch.lower.clip import Clip, covers
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.shapes import lower_shape
 from svg2pptx_batch.lower.text import lower_text
-from svg2pptx_batch.lower.text_outline import outline_text
-from svg2pptx_batch.scene.nodes import Group, Image, Label, Node, Shape, Text
+from svg2pptx_batch.lower.text_outline import described, outline_text
+from svg2pptx_batch.scene.nodes import Group, Image, Node, Shape, Text
 from svg2pptx_batch.scene.walk import rewrite
 
 
@@ -45,19 +45,11 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
         for item in remarks.items:
             work.report(item.code, item.message, text.source, item.fidelity)
     else:
-        lowered = replace(outline_text(text), label=_described(text))
+        lowered = replace(outline_text(text), label=described(text))
         lowered = replace(lowered, transform=to_slide @ lowered.transform)
         message = "a text cut by a clip became outlines"
         work.report("text-outlined", message, text.source, Fidelity.OUTLINED)
     return None if lowered is None else _placed(lowered, IDENTITY, clip, text.source, work)
-
-
-def _described(text: Text) -> Label:
-    """Return a label that keeps the words of a text that is no longer one."""
-    if text.label.description:
-        return text.label
-    words = "".join(span.text for chunk in text.chunks for span in chunk.spans)
-    return replace(text.label, description=words.strip())
 
 
 def _placed(

@@ -26,8 +26,8 @@ def fonts(tmp_path_factory: pytest.TempPathFactory) -> FontCatalog:
     return catalog(folder)
 
 
-def written(body: str, fonts: FontCatalog, *, wanted: bool = True) -> list[tuple[str, str]]:
-    """Return name and text of each shape of a drawing."""
+def shapes_of(body: str, fonts: FontCatalog, *, wanted: bool = True) -> list[etree._Element]:
+    """Return the shapes of a drawing."""
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" font-family="Box Sans" '
         f'font-size="10">{body}</svg>'
@@ -39,10 +39,14 @@ def written(body: str, fonts: FontCatalog, *, wanted: bool = True) -> list[tuple
         fonts=fonts,
         loader=DataLoader(),
     )
-    root = etree.fromstring(conversion.slide.xml)
+    return etree.fromstring(conversion.slide.xml).findall(".//p:sp", NS)
+
+
+def written(body: str, fonts: FontCatalog, *, wanted: bool = True) -> list[tuple[str, str]]:
+    """Return name and text of each shape of a drawing."""
     return [
         (shape.find("p:nvSpPr/p:cNvPr", NS).get("name"), "".join(shape.itertext()))
-        for shape in root.iterfind(".//p:sp", NS)
+        for shape in shapes_of(body, fonts, wanted=wanted)
     ]
 
 
@@ -55,20 +59,10 @@ def test_it_is_left_alone_unless_asked_for(fonts: FontCatalog) -> None:
 
 
 def test_it_keeps_its_place(fonts: FontCatalog) -> None:
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" font-family="Box Sans" '
-        f'font-size="10">{BOX}<text x="101" y="53" text-anchor="middle">abc</text></svg>'
-    )
+    drawing = BOX + '<text x="101" y="53" text-anchor="middle">abc</text>'
 
     def middle(*, wanted: bool) -> tuple[float, float]:
-        conversion = convert_svg(
-            svg.encode(),
-            options=ConvertOptions(text_in_shapes=wanted),
-            slide=SlideSize(200 * 9525, 100 * 9525),
-            fonts=fonts,
-            loader=DataLoader(),
-        )
-        shape = etree.fromstring(conversion.slide.xml).findall(".//p:sp", NS)[-1]
+        shape = shapes_of(drawing, fonts, wanted=wanted)[-1]
         off, ext = shape.findall("p:spPr/a:xfrm/*", NS)
         body = shape.find("p:txBody/a:bodyPr", NS)
         left, top, right, bottom = (int(body.get(f"{side}Ins")) for side in "ltrb")
