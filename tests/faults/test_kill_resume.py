@@ -115,11 +115,16 @@ def test_a_second_signal_ends_what_hangs(tmp_path):
     assert len(done_ids(tmp_path / "s")) == 2
 
 
-def test_results_acknowledged_survive_a_damaged_journal(icons, expected, tmp_path):
-    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
-    process = start(state, icons, deck, function=SLOW)
+def kill_after_40(state, source, deck):
+    """Run a job until 40 files are done, and kill all of it."""
+    process = start(state, source, deck, function=SLOW)
     wait_for_done(state, 40, process)
     kill_tree(process)
+
+
+def test_results_acknowledged_survive_a_damaged_journal(icons, expected, tmp_path):
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    kill_after_40(state, icons, deck)
     journal = only_job(state) / "journal.jsonl"
     data = bytearray(journal.read_bytes())
     lines = data.split(b"\n")
@@ -136,9 +141,7 @@ def test_results_acknowledged_survive_a_damaged_journal(icons, expected, tmp_pat
 
 def test_a_damaged_or_missing_slide_is_converted_again(icons, expected, tmp_path):
     state, deck = tmp_path / "state", tmp_path / "deck.pptx"
-    process = start(state, icons, deck, function=SLOW)
-    wait_for_done(state, 40, process)
-    kill_tree(process)
+    kill_after_40(state, icons, deck)
     job = only_job(state)
     results = list(replay(job / "journal.jsonl").results.values())
     for number, result in enumerate(results[:2]):
@@ -154,9 +157,7 @@ def test_a_damaged_or_missing_slide_is_converted_again(icons, expected, tmp_path
 
 def test_a_missing_pack_costs_what_lay_in_it(icons, expected, tmp_path):
     state, deck = tmp_path / "state", tmp_path / "deck.pptx"
-    process = start(state, icons, deck, function=SLOW)
-    wait_for_done(state, 40, process)
-    kill_tree(process)
+    kill_after_40(state, icons, deck)
     job = only_job(state)
     results = list(replay(job / "journal.jsonl").results.values())
     lost = results[0].slide.pack
