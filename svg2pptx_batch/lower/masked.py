@@ -75,7 +75,7 @@ def _in_spots(
     work: Lowering,
     lower: Lower,
 ) -> list[Node] | None:
-    from svg2pptx_batch.lower.opacity import fade
+    from svg2pptx_batch.lower.opacity import fade, is_layered
 
     seen = [(spot, inner) for spot in spots if (inner := clip.cut(spot.outline)) is not None]
     if len(seen) > _MAX_TONES:
@@ -88,6 +88,8 @@ def _in_spots(
         if not nodes:
             continue
         if len(seen) > 1 and len(seen) * sum(map(count_leaves, nodes)) > _MAX_PIECES:
+            return None
+        if tone.frame is not None and is_layered(nodes):
             return None
         factor = opacity if tone.frame is not None else opacity * tone.value
         if factor < 1.0 or tone.frame is not None:
@@ -115,7 +117,7 @@ def _painted(
     lower: Lower,
 ) -> list[Node] | None:
     """Fade few parts by a mask that only painting can tell: as pictures in native outlines."""
-    from svg2pptx_batch.lower.opacity import fade
+    from svg2pptx_batch.lower.opacity import fade, is_layered
 
     to_slide = to_parent @ group.transform
     inner = clip.cut(rect_path(mask.region).transform(to_slide))
@@ -128,6 +130,8 @@ def _painted(
         return None
     if not nodes:
         return nodes
+    if is_layered(nodes):
+        return None
     content = Group(mask.children, transform=mask.transform)
     cost = painting_cost(content, to_slide, inner.rect).at(work.pixel_scale)
     if cost * count > _MAX_PAINTING_S:

@@ -264,6 +264,12 @@ def _opacity_below(alpha: float | None, opacity: float) -> float:
     return opacity * (1.0 - alpha) / (1.0 - opacity * alpha) if alpha < 1.0 else 0.0
 
 
+def is_layered(nodes: Sequence[Node]) -> bool:
+    """Whether a leaf's own paints show through one another, which only even fading keeps."""
+    leaves = (leaf for node in nodes for leaf in visit(node) if not isinstance(leaf, Group))
+    return any(_upper_alpha(leaf) != 1.0 for leaf in leaves)
+
+
 def _upper_alpha(leaf: _Leaf) -> float | None:
     """Return the alpha of what a shape paints last over itself; None where it varies."""
     if not isinstance(leaf, Shape) or leaf.fill is None or leaf.stroke is None:

@@ -216,3 +216,16 @@ def test_decks_with_masks_open(tmp_path: pathlib.Path) -> None:
     (slide,) = read_slides(deck)
     assert slide.kinds_of_leaves == ["sp"] * 3
     assert slide.find(".//a:gradFill//a:alpha[@val='0']")
+
+
+@pytest.mark.parametrize(("opacity", "picture"), [(1.0, False), (0.5, True)])
+def test_a_translucent_stroke_over_its_fill_is_no_two_faded_parts(
+    opacity: float, picture: bool
+) -> None:
+    """Faded unevenly, what shows through the stroke would be too much at one end."""
+    both = replace(square(20, 20, 100), stroke=Stroke(BLUE, width=20, opacity=opacity))
+    scene, remarks = lowered(masked(both, by=(square(0, 0, 200, fade_right()),)))
+    assert [isinstance(leaf, Image) for leaf in leaves(scene)] == (
+        [True] if picture else [False] * 2
+    )
+    assert ("mask-rasterised" in {remark.code for remark in remarks}) is picture
