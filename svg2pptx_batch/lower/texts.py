@@ -7,11 +7,13 @@ from dataclasses import replace
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity, Source
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.path import rect_path
+from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.clip import Clip, covers
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.shapes import lower_shape
 from svg2pptx_batch.lower.text import lower_text
 from svg2pptx_batch.lower.text_outline import described, outline_text
+from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.nodes import Group, Image, Node, Shape, Text
 from svg2pptx_batch.scene.walk import rewrite
 
@@ -39,17 +41,27 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
         return None
     if link and not text.label.link:
         text = replace(text, label=replace(text.label, link=link))
-    if clip.spares(box) or covers(clip, rect_path(box), even_odd=False):
+    outlines = None if _is_spared(box, clip) else outline_text(text)
+    if outlines is not None:
+        # The cells of the letters are cut; what is painted need not be.
+        ink = visual_bounds(outlines)
+        if ink is None or _is_spared(to_slide.apply_rect(ink), clip):
+            outlines = None
+    if outlines is None:
         remarks = Diagnostics()
         lowered = lower_text(text, to_slide, work.options, remarks)
         for item in remarks.items:
             work.report(item.code, item.message, text.source, item.fidelity)
     else:
-        lowered = replace(outline_text(text), label=described(text))
-        lowered = replace(lowered, transform=to_slide @ lowered.transform)
+        placed = to_slide @ outlines.transform
+        lowered = replace(outlines, label=described(text), transform=placed)
         message = "a text cut by a clip became outlines"
         work.report("text-outlined", message, text.source, Fidelity.OUTLINED)
     return None if lowered is None else _placed(lowered, IDENTITY, clip, text.source, work)
+
+
+def _is_spared(box: Rect, clip: Clip) -> bool:
+    return clip.spares(box) or covers(clip, rect_path(box), even_odd=False)
 
 
 def _placed(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from svg2pptx_batch.conversion import convert_svg
 from svg2pptx_batch.diagnostics import Diagnostics
 from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
@@ -17,10 +18,11 @@ from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.text import lower_text
 from svg2pptx_batch.lower.text_outline import outline_text
-from svg2pptx_batch.options import ConvertOptions, Target, TextMode
+from svg2pptx_batch.options import ConvertOptions, SlideSize, Target, TextMode
 from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.nodes import Group, Node, Shape, Text
 from svg2pptx_batch.scene.text import FontStyle, TextSpan
+from svg2pptx_batch.svg.resources import DataLoader
 from tests.support.fonts import build_font, catalog
 from tests.support.texts import only
 
@@ -385,3 +387,23 @@ def test_small_capitals_stay_text_and_are_told(fonts: FontCatalog) -> None:
     node, remarks = lowered('<text font-variant="small-caps">ab</text>', fonts)
     assert span_of(node).font.small_caps
     assert remarks == ["text-approximated"]
+
+
+@pytest.mark.parametrize(("top", "ends"), [(42.6, {"native": 1}), (46.0, {"outlined": 1})])
+def test_a_clip_that_cuts_no_ink_leaves_text_alone(
+    top: float, ends: dict[str, int], fonts: FontCatalog
+) -> None:
+    """Cells of letters reach from 42 to 52 here, and what is painted from 43 to 50."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" font-family="Box Sans" '
+        f'font-size="10"><clipPath id="c"><rect y="{top}" width="200" height="8"/></clipPath>'
+        '<text x="20" y="50" clip-path="url(#c)">abc</text></svg>'
+    )
+    conversion = convert_svg(
+        svg.encode(),
+        options=POWERPOINT,
+        slide=SlideSize(200 * 9525, 100 * 9525),
+        fonts=fonts,
+        loader=DataLoader(),
+    )
+    assert conversion.fidelity == ends
