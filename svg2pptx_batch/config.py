@@ -39,7 +39,7 @@ RESERVED_VARIABLES = frozenset({"SVG2PPTX_STATE_DIR", "SVG2PPTX_CACHE_DIR"})
 """Variables that say where things are kept; read by the rooms that keep them."""
 
 _PX_PER = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
-_SECONDS_PER = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+_SECONDS_PER = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 _BYTES_PER = {
     "b": 1,
     "k": 2**10,
@@ -132,7 +132,8 @@ def _build(values: Mapping[str, Any]) -> tuple[ConvertOptions, JobOptions]:
     }
     for name, value in values.items():
         setting = SETTINGS[name]
-        fields[setting.owner][setting.field] = value
+        several = isinstance(value, dict)
+        fields[setting.owner].update(value if several else {setting.field: value})
     limits = Limits(**fields[Limits])
     return ConvertOptions(**fields[ConvertOptions]), JobOptions(limits=limits, **fields[JobOptions])
 
@@ -320,8 +321,40 @@ def _bytes(field: str) -> Parser:
     return _number(field, units=_BYTES_PER, bare="b", whole=True)
 
 
+def _seconds(field: str) -> Parser:
+    return _number(field, units=_SECONDS_PER, bare="s")
+
+
+def _or_percent(plain: Parser, field: str, percent_field: str) -> Parser:
+    """Make the parser of a setting that fills one field, or another if it is a percentage."""
+    percent = _number(percent_field)
+
+    def parse(value: object, base: Path) -> object:
+        text = str(value).strip()
+        if text.endswith("%"):
+            return {percent_field: percent(text[:-1], base)}
+        return {field: plain(value, base)}
+
+    return parse
+
+
+def parse_duration(text: str) -> float:
+    """Read a duration such as `90s`, `12h` or `7d`; return seconds.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        return float(str(_seconds("keep_s")(text, Path())))
+    except ValueError as error:
+        raise UsageError(f"{error}.", remedy="Give a duration such as 90s, 12h or 7d.") from error
+
+
 class Setting(NamedTuple):
-    """One setting: the struct and field it fills, and its grammar."""
+    """One setting: the struct and field it fills, and its grammar.
+
+    A grammar with several forms returns the fields it fills by name.
+    """
 
     owner: type[msgspec.Struct]
     field: str
@@ -343,9 +376,23 @@ SETTINGS: dict[str, Setting] = {
     "languages": Setting(ConvertOptions, "languages", _texts(",", _text)),
     "mode": Setting(JobOptions, "mode", _choice(OutputMode)),
     "jobs": Setting(JobOptions, "jobs", _workers),
-    "timeout": Setting(JobOptions, "timeout_s", _number("timeout_s", units=_SECONDS_PER, bare="s")),
+    "timeout": Setting(
+        JobOptions, "timeout_s", _or_percent(_seconds("timeout_s"), "timeout_s", "timeout_percent")
+    ),
+    "batch-timeout": Setting(JobOptions, "batch_timeout_s", _seconds("batch_timeout_s")),
     "retries": Setting(JobOptions, "retries", _number("retries", whole=True)),
     "memory-per-file": Setting(JobOptions, "memory_bytes", _bytes("memory_bytes")),
+    "memory-free": Setting(JobOptions, "memory_free_bytes", _bytes("memory_free_bytes")),
+    "disk-free": Setting(JobOptions, "disk_free_bytes", _bytes("disk_free_bytes")),
+    "max-failures": Setting(
+        JobOptions,
+        "max_failures",
+        _or_percent(_number("max_failures", whole=True), "max_failures", "max_failures_percent"),
+    ),
+    "cache": Setting(JobOptions, "cache", _yes_no),
+    "cache-size": Setting(JobOptions, "cache_bytes", _bytes("cache_bytes")),
+    "keep": Setting(JobOptions, "keep_s", _seconds("keep_s")),
+    "wait-lock": Setting(JobOptions, "wait_lock", _yes_no),
     "overwrite": Setting(JobOptions, "overwrite", _yes_no),
     "name-template": Setting(JobOptions, "name_template", _text),
     "fail-on": Setting(JobOptions, "fail_on", _choice(FailOn)),

@@ -27,6 +27,7 @@ class ExitCode(IntEnum):
     NO_INPUT = 3
     OUTPUT = 4
     LOCKED = 5
+    STOPPED = 6
     DEFECT = 70
     INTERRUPTED = 130
     TERMINATED = 143

@@ -87,6 +87,14 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "max_file_bytes": (1, math.inf),
     "max_total_bytes": (1, math.inf),
     "max_archive_ratio": (1, math.inf),
+    "timeout_percent": (0, math.inf),
+    "batch_timeout_s": (0, math.inf),
+    "memory_free_bytes": (0, math.inf),
+    "disk_free_bytes": (0, math.inf),
+    "max_failures": (0, math.inf),
+    "max_failures_percent": (0, 100),
+    "cache_bytes": (0, math.inf),
+    "keep_s": (0, math.inf),
 }
 """Least and greatest value of each option that is a number."""
 
@@ -107,7 +115,7 @@ def _check(options: msgspec.Struct, keywords: Mapping[str, type[StrEnum]]) -> No
                     f"{name} is {value!r}, which is none of its keywords.",
                     remedy=f"Choose one of {', '.join(keywords[name])}.",
                 ) from error
-        elif name in RANGES:
+        elif name in RANGES and value is not None:
             least, most = RANGES[name]
             if not least <= value <= most:
                 raise UsageError(
@@ -195,8 +203,20 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
         mode: One merged deck, a ZIP of decks, or a folder of decks.
         jobs: Worker processes, up to 1024; 0 for as many as there are processors and memory for.
         timeout_s: Time limit of one file; 0 for no limit.
+        timeout_percent: Time limit of one file in percent of the median of those done; it takes the
+            place of `timeout_s` once enough are done. 0 for none.
+        batch_timeout_s: Time limit of a run; 0 for no limit.
         retries: How often a crash is tried again, 0…2.
         memory_bytes: Resident size one worker may reach; 0 for no limit.
+        memory_free_bytes: With less memory than this to be had a run pauses, and ends if it stays
+            so; 0 for no such guard.
+        disk_free_bytes: The same for the disks of job and output.
+        max_failures: How many files may fail before a run is stopped; None for any number.
+        max_failures_percent: The same in percent of the files, 0…100.
+        cache: Whether slides are taken from the cache and given to it.
+        cache_bytes: How large the cache may grow.
+        keep_s: How long what is kept of a job stays after its last run; 0 for ever.
+        wait_lock: Whether to wait for a living run of the same job, not to refuse.
         overwrite: Whether an existing output may be replaced.
         name_template: Name of a deck in `zip` and `folder` mode; `{stem}`, `{parent}`, `{index}`.
         fail_on: From which end of an element on a file is objected to: the deck is written all the
@@ -207,8 +227,18 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     mode: OutputMode = OutputMode.MERGED
     jobs: int = 0
     timeout_s: float = 60.0
+    timeout_percent: float = 0.0
+    batch_timeout_s: float = 0.0
     retries: int = 2
     memory_bytes: int = 2 * 2**30
+    memory_free_bytes: int = 256 * 2**20
+    disk_free_bytes: int = 64 * 2**20
+    max_failures: int | None = None
+    max_failures_percent: float | None = None
+    cache: bool = True
+    cache_bytes: int = 2 * 2**30
+    keep_s: float = 30 * 86_400.0
+    wait_lock: bool = False
     overwrite: bool = True
     name_template: str = "{stem}"
     fail_on: FailOn = FailOn.NONE

@@ -55,7 +55,7 @@ def test_every_number_has_a_range():
         field
         for owner in (ConvertOptions, JobOptions, Limits)
         for field, value in msgspec.structs.asdict(owner()).items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, int | float | None) and not isinstance(value, bool)
     }
     assert numbers == set(RANGES)
 
