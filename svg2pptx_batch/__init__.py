@@ -12,12 +12,14 @@ from svg2pptx_batch.version import __version__
 
 if TYPE_CHECKING:
     from svg2pptx_batch.api import Job, convert, convert_many, inspect
+    from svg2pptx_batch.batch.manager import BatchJobManager
     from svg2pptx_batch.batch.report import Inspection, Report
     from svg2pptx_batch.diagnostics import Diagnostic
     from svg2pptx_batch.errors import ExitCode, Svg2PptxError
     from svg2pptx_batch.options import ConvertOptions, JobOptions
 
 __all__ = [
+    "BatchJobManager",
     "ConvertOptions",
     "Diagnostic",
     "ExitCode",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BatchJobManager": "batch.manager",
     "ConvertOptions": "options",
     "Diagnostic": "diagnostics",
     "ExitCode": "errors",

@@ -11,15 +11,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from svg2pptx_batch.errors import JobError
 from svg2pptx_batch.options import ConvertOptions, FailOn, JobOptions
 
 if TYPE_CHECKING:
     from svg2pptx_batch.batch.events import Event, Listener
     from svg2pptx_batch.batch.inputs import Selection
-    from svg2pptx_batch.batch.plan import Plan
-    from svg2pptx_batch.batch.report import Inspection, JobSummary, Report, Status
-    from svg2pptx_batch.batch.workdir import JobFolder
+    from svg2pptx_batch.batch.manager import BatchJobManager
+    from svg2pptx_batch.batch.report import Inspection, JobState, JobSummary, Report, Status
 
 PathLike = str | os.PathLike[str]
 Sources = PathLike | Iterable[PathLike]
@@ -98,25 +96,26 @@ def convert_many(
 class Job:
     """A batch that outlives its process: planned, run, interrupted, resumed.
 
+    A handle on one job of a `BatchJobManager`.
+
+    Args:
+        id: UUID.
+        manager: Who keeps it; one of its own when None.
+
     Attributes:
         id: UUID.
-        folder: Where its plan, journal and status are kept.
     """
 
-    def __init__(self, folder: JobFolder, plan: Plan, *, current: bool = False) -> None:
-        self._at = folder
-        self._plan = plan
-        self._current = current
+    def __init__(self, id: str, manager: BatchJobManager | None = None) -> None:
+        from svg2pptx_batch.batch.manager import BatchJobManager
 
-    @property
-    def id(self) -> str:
-        """The job's UUID."""
-        return self._at.id
+        self.id = id
+        self._manager = manager or BatchJobManager()
 
     @property
     def folder(self) -> Path:
         """Where its plan, journal and status are kept."""
-        return self._at.root
+        return Path(self._manager.folder(self.id))
 
     @classmethod
     def create(
@@ -153,18 +152,19 @@ class Job:
         from svg2pptx_batch.batch.pool import warm_up
 
         warm_up()
-        from svg2pptx_batch.batch.jobs import make, specify
+        from svg2pptx_batch.batch.manager import BatchJobManager
 
-        several = [inputs] if isinstance(inputs, str | os.PathLike) else [*inputs]
-        spec = specify(
-            [os.fspath(each) for each in several],
+        manager = BatchJobManager()
+        made = manager.create(
+            _texts(inputs),
             os.fspath(output),
-            options,
-            job_options or JobOptions(),
-            selection,
-            os.fspath(status_file) if status_file else "",
+            options=options,
+            job_options=job_options,
+            selection=selection,
+            status_file=os.fspath(status_file) if status_file else "",
+            fresh=fresh,
         )
-        return cls(*make(spec, fresh=fresh), current=True)
+        return cls(made, manager)
 
     @classmethod
     def open(cls, where: PathLike | None = None) -> Job:
@@ -176,17 +176,16 @@ class Job:
         Raises:
             JobError: There is no such job, or none that was interrupted.
         """
-        from svg2pptx_batch.batch.jobs import find, newest_interrupted, read_plan
+        from svg2pptx_batch.batch.jobs import find, newest_interrupted
 
-        folder = newest_interrupted() if where is None else find(os.fspath(where))
-        return cls(folder, read_plan(folder))
+        return cls((newest_interrupted() if where is None else find(os.fspath(where))).id)
 
     @staticmethod
     def list() -> builtins.list[JobSummary]:
         """Return all jobs, newest first."""
-        from svg2pptx_batch.batch.jobs import summaries
+        from svg2pptx_batch.batch.manager import BatchJobManager
 
-        return summaries()
+        return BatchJobManager().list()
 
     def run(self, on_event: Listener | None = None, *, progress: bool = False) -> Report:
         """Convert what has no result yet, and write the output.
@@ -204,27 +203,10 @@ class Job:
             JobLockedError: A living run holds the job.
             OutputError: The output cannot be written.
         """
-        from svg2pptx_batch.batch.pool import warm_up
-
-        warm_up()
-        from svg2pptx_batch.batch.events import Emitter
-        from svg2pptx_batch.batch.jobs import finished, make, planned_again
-        from svg2pptx_batch.batch.manifest import replay
-        from svg2pptx_batch.batch.runner import Run
-
-        self._at.lock()
-        try:
-            if finished(self._at):
-                self._at.unlock()
-                self._at, self._plan = make(self._plan.spec, fresh=True)
-            elif not self._current:
-                self._plan = planned_again(self._plan)
-            history = replay(self._at.journal, mend=True)
-            with _Bar(on_event, drawn=progress) as listener:
-                return Run(self._at, self._plan, history, Emitter(listener)).execute()
-        finally:
-            self._current = False
-            self._at.unlock()
+        with _Bar(on_event, drawn=progress) as listener:
+            report = self._manager.start(self.id, listener)
+        self.id = report.job
+        return report
 
     def resume(self, on_event: Listener | None = None, *, progress: bool = False) -> Report:
         """Continue an interrupted job; else the same as `run`.
@@ -232,26 +214,49 @@ class Job:
         Raises:
             JobError: The job is finished.
         """
-        from svg2pptx_batch.batch.jobs import finished
+        with _Bar(on_event, drawn=progress) as listener:
+            return self._manager.resume(self.id, listener)
 
-        self._at.lock()
-        if finished(self._at):
-            self._at.unlock()
-            raise JobError(
-                f"Job {self.id} is finished; there is nothing to resume.",
-                remedy="Convert the inputs again to make the output anew.",
-            )
-        return self.run(on_event, progress=progress)
+    def retry(
+        self,
+        on_event: Listener | None = None,
+        *,
+        progress: bool = False,
+        **changes: object,
+    ) -> Report:
+        """Convert again the files that have no slide, and write the output anew.
+
+        Args:
+            on_event: Hears every event.
+            progress: Draw a tqdm bar.
+            changes: Options of the job that are to be others, `timeout_s=300`.
+
+        Raises:
+            JobError: No file failed, or the job's input is gone.
+        """
+        with _Bar(on_event, drawn=progress) as listener:
+            return self._manager.retry(self.id, listener, changes=changes)
+
+    def cancel(self) -> JobState:
+        """Cancel the job, whoever runs it; return its state.
+
+        Raises:
+            JobError: The job is finished.
+        """
+        return self._manager.cancel(self.id)
 
     def close(self) -> None:
         """Let a job go that was made and not run; others can run it then."""
-        self._at.unlock()
+        self._manager.release(self.id)
 
     def status(self) -> Status:
         """Return where the job stands, told from its folder."""
-        from svg2pptx_batch.batch.jobs import status
+        return self._manager.status(self.id)
 
-        return status(self._at, self._plan)
+
+def _texts(inputs: Sources) -> builtins.list[str]:
+    several = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
+    return [os.fspath(each) for each in several]
 
 
 class _Bar:

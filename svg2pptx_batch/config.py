@@ -30,12 +30,12 @@ from svg2pptx_batch.options import (
     Target,
     TextMode,
 )
+from svg2pptx_batch.places import CACHE_DIR_VARIABLE, PROGRAM, STATE_DIR_VARIABLE
 
-PROGRAM = "svg2pptx-batch"
 PROJECT_FILE = "svg2pptx-batch.toml"
 USER_FILE = "config.toml"
 ENVIRONMENT_PREFIX = "SVG2PPTX_"
-RESERVED_VARIABLES = frozenset({"SVG2PPTX_STATE_DIR", "SVG2PPTX_CACHE_DIR"})
+RESERVED_VARIABLES = frozenset({STATE_DIR_VARIABLE, CACHE_DIR_VARIABLE})
 """Variables that say where things are kept; read by the rooms that keep them."""
 
 _PX_PER = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}

@@ -12,6 +12,7 @@ from time import monotonic
 
 import msgspec
 
+from svg2pptx_batch.batch.cache import SlideCache
 from svg2pptx_batch.batch.events import Emitter, Progress, Retry, timestamp
 from svg2pptx_batch.batch.events import Task as TaskEvent
 from svg2pptx_batch.batch.events import Warning as WarningEvent
@@ -32,6 +33,7 @@ from svg2pptx_batch.batch.manifest import (
 from svg2pptx_batch.batch.pace import Pace
 from svg2pptx_batch.batch.plan import Plan
 from svg2pptx_batch.batch.report import FileReport, JobState
+from svg2pptx_batch.batch.reuse import recall, remember
 from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
 from svg2pptx_batch.errors import OutputError, Svg2PptxError
 from svg2pptx_batch.options import JobOptions
@@ -90,6 +92,32 @@ class Books:
         self._pace.note(monotonic(), result.seconds)
         if self._emitter.heard:
             self._unheard.append(row)
+
+    def recall(self) -> None:
+        """Take from the cache what it has; nobody hears of these files one by one.
+
+        Raises:
+            OutputError: A slide or the journal cannot be written.
+        """
+        options = self._plan.spec.job_options
+        pending = self.ledger.pending()
+        if not pending:
+            return
+        with SlideCache(options.cache_bytes) as cache:
+            for index, done in recall(cache, self._plan, pending, self._folder.objects):
+                self._journal.append(done)
+                self.ledger.settle(index, done)
+        self._journal.flush()
+
+    def remember(self) -> None:
+        """Give to the cache what this job has made."""
+        if self.converted:
+            with SlideCache(self._plan.spec.job_options.cache_bytes) as cache:
+                remember(cache, self.ledger.results, self._folder.objects)
+
+    def warn(self, code: str, message: str) -> None:
+        """Tell the listeners something worth knowing that fails nothing."""
+        self._emitter.emit(WarningEvent, code=code, message=message)
 
     def repeat(self, index: int, attempt: int, reason: str) -> None:
         """Record that a task will be tried again.
@@ -168,7 +196,7 @@ class Books:
                     f"The status cannot be written: {error}.",
                     remedy="Choose another --status-file, or make room on that disk.",
                 ) from error
-            self._emitter.emit(WarningEvent, code="status", message=f"Status not written: {error}")
+            self.warn("status", f"Status not written: {error}")
         now = monotonic()
         self._next_snapshot = now + max(_SNAPSHOT_S, (now - began) / _SNAPSHOT_SHARE)
 
@@ -181,6 +209,8 @@ class Books:
         self._journal.append(ended)
         self._journal.close()
         self.state = ended.state
+        if ended.state is JobState.CANCELLED:
+            self.ledger.cancel()
         self.snapshot(ended=ended)
 
     def abandon(self, ended: Ended) -> None:
@@ -206,5 +236,6 @@ class Books:
 
 
 def _bounds(options: JobOptions) -> Bounds:
-    """What one file may take."""
-    return options.timeout_s, float(options.memory_bytes), float(options.limits.max_file_bytes)
+    """What one file may take; a percentage of the median as a negative number of seconds."""
+    seconds = -options.timeout_percent or options.timeout_s
+    return seconds, float(options.memory_bytes), float(options.limits.max_file_bytes)

@@ -60,14 +60,16 @@ class Ingest(_Event, frozen=True, kw_only=True, tag="ingest"):
     Attributes:
         files: All of them, failed ones too.
         bytes: Their size, unpacked.
-        done: Files with a result from an earlier run.
+        done: Files with a slide from an earlier run or the cache.
         failed: Files known to be unusable already.
+        cached: Those of the done whose slide is the cache's.
     """
 
     files: int
     bytes: int
     done: int = 0
     failed: int = 0
+    cached: int = 0
 
 
 class Task(_Event, frozen=True, kw_only=True, tag="task"):

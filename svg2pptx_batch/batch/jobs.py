@@ -5,6 +5,7 @@ What runs a job is `runner`; what lies in its folder, `workdir` and `manifest`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +17,13 @@ from svg2pptx_batch.batch import workdir
 from svg2pptx_batch.batch.events import timestamp
 from svg2pptx_batch.batch.inputs import STDIN, Selection, discover
 from svg2pptx_batch.batch.ledger import Ledger
-from svg2pptx_batch.batch.manifest import replay
+from svg2pptx_batch.batch.manifest import Ended, Journal, replay
 from svg2pptx_batch.batch.outputs import check_output, check_template, mode_for
 from svg2pptx_batch.batch.plan import Plan, Planner, Spec, decode_plan, encode_plan, plan_job
-from svg2pptx_batch.batch.report import FINISHED, JobState, JobSummary, Status
-from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
+from svg2pptx_batch.batch.report import FINISHED, Counts, JobState, JobSummary, Status
+from svg2pptx_batch.batch.workdir import JobFolder, unwritable, write_atomically
 from svg2pptx_batch.deck import parse_slide_size
-from svg2pptx_batch.errors import JobError
+from svg2pptx_batch.errors import ExitCode, JobError
 from svg2pptx_batch.options import ConvertOptions, JobOptions
 
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
@@ -73,13 +74,14 @@ def make(spec: Spec, *, fresh: bool) -> tuple[JobFolder, Plan]:
         InputError: Nothing was found, or an archive or the whole is refused.
     """
     check_output(Path(spec.output), spec.job_options.mode, overwrite=spec.job_options.overwrite)
-    with workdir.spec_pointer(spec.digest) as pointer:
+    wait = spec.job_options.wait_lock
+    with workdir.spec_pointer(spec.digest, wait=wait) as pointer:
         last = pointer.read()
         if last is not None:
-            last.lock()
+            last.lock(wait=wait)
             try:
                 if not fresh and not finished(last):
-                    return last, _plan(last, spec, read_plan(last).created)
+                    return last, plan_into(last, spec, read_plan(last).created)
             except BaseException:
                 last.unlock()
                 raise
@@ -87,7 +89,9 @@ def make(spec: Spec, *, fresh: bool) -> tuple[JobFolder, Plan]:
         folder = JobFolder.new()
         try:
             folder.lock()
-            plan = _plan(folder, spec, timestamp())
+            created = timestamp()
+            _tell_ingesting(folder, spec, created)
+            plan = plan_into(folder, spec, created)
             pointer.write(folder)
         except BaseException:
             folder.remove()
@@ -109,6 +113,10 @@ def read_plan(folder: JobFolder) -> Plan:
     """
     try:
         data = folder.plan.read_bytes()
+    except FileNotFoundError as error:
+        raise JobError(
+            f"Job {folder.id} has expired, or was never planned.", remedy="Convert afresh."
+        ) from error
     except OSError as error:
         raise JobError(
             f"The plan of job {folder.id} cannot be read: {error.strerror or error}.",
@@ -120,16 +128,42 @@ def read_plan(folder: JobFolder) -> Plan:
 def finished(folder: JobFolder) -> bool:
     """Tell from the journal whether a job has come to its end."""
     ended = replay(folder.journal).ended
-    return ended is not None and ended.state in FINISHED
+    if ended is None:
+        return not folder.plan.exists() and _read_as(JobSummary, folder) is not None
+    return ended.state in FINISHED
 
 
-def status(folder: JobFolder, plan: Plan) -> Status:
-    """Return where a job stands: the snapshot while it is current, else what the journal says."""
+def end_cancelled(folder: JobFolder) -> None:
+    """Record that a job nobody runs, whose lock is held, is cancelled; drop its work.
+
+    Raises:
+        OutputError: The journal cannot be written.
+        JobError: The plan cannot be read.
+    """
+    plan = read_plan(folder)
+    history = replay(folder.journal, mend=True)
+    ended = Ended(JobState.CANCELLED, int(ExitCode.INTERRUPTED), error="It was cancelled.")
+    with contextlib.closing(Journal(folder.journal)) as journal:
+        journal.append(ended)
+    ledger = Ledger(plan)
+    ledger.adopt(history, None)
+    ledger.cancel()
+    told = ledger.status(folder, JobState.CANCELLED, ended=ended)
+    write_atomically(folder.status, msgspec.json.encode(told))
+    folder.drop_work()
+
+
+def status(folder: JobFolder) -> Status:
+    """Return where a job stands: the snapshot while it is current, else what the journal says.
+
+    Raises:
+        JobError: Its plan cannot be read.
+    """
     snapshot = _read_as(Status, folder)
     if snapshot is not None and (snapshot.state in FINISHED or folder.held):
         return snapshot
     history = replay(folder.journal)
-    ledger = Ledger(plan)
+    ledger = Ledger(read_plan(folder))
     ledger.adopt(history, None)
     state = JobState.INTERRUPTED if history.runs else JobState.CREATED
     if history.ended is not None:
@@ -167,7 +201,7 @@ def find(where: str) -> JobFolder:
     path = Path(where)
     if path.is_dir():
         folder = JobFolder(path.absolute())
-        if folder.plan.exists():
+        if folder.exists:
             return folder
     elif path.is_file():
         try:
@@ -178,7 +212,7 @@ def find(where: str) -> JobFolder:
                 remedy="Name a job's id, its folder or its status file.",
             ) from error
         folder = JobFolder(Path(told.folder))
-        if folder.plan.exists():
+        if folder.exists:
             return folder
     else:
         found = [f for f in workdir.all_jobs() if where and f.id.startswith(where.lower())]
@@ -189,14 +223,44 @@ def find(where: str) -> JobFolder:
     raise JobError(f"There is no job {where}.", remedy="See `svg2pptx-batch list`.")
 
 
-def _plan(folder: JobFolder, spec: Spec, created: str) -> Plan:
-    """Find the inputs and write the plan into the job's folder."""
+def plan_into(folder: JobFolder, spec: Spec, created: str) -> Plan:
+    """Find the inputs and write the plan into the job's folder, whose lock is held.
+
+    Raises:
+        InputError: Nothing was found, or an archive or the whole is refused.
+        OutputError: The folder cannot be written.
+    """
     spool = folder.new_spool()
     discovery = discover(spec.sources_now(), spec.selection, spec.job_options.limits, spool)
     plan = plan_job(folder.id, created, spec, discovery)
-    write_atomically(folder.plan, encode_plan(plan), sync=True)
+    try:
+        write_atomically(folder.plan, encode_plan(plan), sync=True)
+    except OSError as error:
+        raise unwritable(folder, error) from error
     folder.drop_spools(keep=spool)
     return plan
+
+
+def _tell_ingesting(folder: JobFolder, spec: Spec, created: str) -> None:
+    """Write the status of a job whose inputs are being looked for.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    told = Status(
+        job=folder.id,
+        folder=str(folder.root),
+        state=JobState.INGESTING,
+        created=created,
+        updated=created,
+        output=spec.output,
+        mode=spec.job_options.mode,
+        counts=Counts(),
+    )
+    try:
+        write_atomically(folder.status, msgspec.json.encode(told))
+    except OSError as error:
+        raise unwritable(folder, error) from error
 
 
 def _summary(folder: JobFolder) -> JobSummary | None:
@@ -204,12 +268,14 @@ def _summary(folder: JobFolder) -> JobSummary | None:
     summary = _read_as(JobSummary, folder)
     if summary is None:
         try:
-            told = status(folder, read_plan(folder))
+            told = status(folder)
         except JobError:
             return None
         summary = msgspec.convert(told, JobSummary, from_attributes=True)
     if summary.state in FINISHED or folder.held:
         return summary
+    if not folder.plan.exists():  # its process died while it looked for inputs
+        return None
     return msgspec.structs.replace(summary, state=JobState.INTERRUPTED)
 
 

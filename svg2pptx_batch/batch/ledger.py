@@ -9,6 +9,7 @@ from typing import assert_never
 
 import msgspec
 
+from svg2pptx_batch.batch.dependencies import Checker
 from svg2pptx_batch.batch.events import timestamp
 from svg2pptx_batch.batch.manifest import Done, Ended, Failed, History
 from svg2pptx_batch.batch.objects import ObjectReader
@@ -43,6 +44,7 @@ class Ledger:
         self._done = 0
         self._failed = 0
         self._objected = 0
+        self._cached = 0
         self.rows: list[FileReport] = []
         self.results: dict[int, Done] = {}
         self.fidelity: dict[str, int] = {}
@@ -55,7 +57,7 @@ class Ledger:
         """How many files stand where."""
         total = len(self.rows)
         pending = total - self._done - self._failed
-        return Counts(total, self._done, self._failed, pending, self._objected)
+        return Counts(total, self._done, self._failed, pending, self._objected, self._cached)
 
     @property
     def seconds(self) -> float:
@@ -67,17 +69,23 @@ class Ledger:
 
         Args:
             history: What the journal says.
-            objects: Where the slides lie, each of which is looked at; None to believe the journal.
+            objects: Where the slides lie, each of which is looked at with what it came of; None to
+                believe the journal.
         """
         if not history.results:
             return
+        checker = Checker(self._plan.spec.options)
         with ObjectReader(objects or Path()) as reader:
             for task in self._plan.tasks:
                 result = history.results.get(task.id)
                 if result is None or result.key != task.key or task.failure is not None:
                     continue
-                if isinstance(result, Done) and objects and reader.get(result.slide) is None:
-                    continue
+                if isinstance(result, Done) and objects:
+                    assert task.file is not None
+                    if not checker.holds(result.dependencies, task.file):
+                        continue
+                    if reader.get(result.slide) is None:
+                        continue
                 self.settle(task.index, result)
 
     def settle(self, index: int, result: Done | Failed) -> FileReport:
@@ -89,7 +97,7 @@ class Ledger:
                 row = FileReport(
                     index,
                     name,
-                    TaskState.DONE,
+                    TaskState.CACHED if result.cached else TaskState.DONE,
                     seconds=result.seconds,
                     fidelity=result.fidelity,
                     diagnostics=result.diagnostics,
@@ -100,6 +108,7 @@ class Ledger:
                 self.results[index] = result
                 self._done += 1
                 self._objected += objected
+                self._cached += result.cached
                 add_fidelity(self.fidelity, result.fidelity)
             case Failed():
                 row = FileReport(
@@ -112,6 +121,7 @@ class Ledger:
                     result.remedy,
                     result.seconds,
                     attempts=result.attempts,
+                    quarantine=result.quarantine,
                 )
                 self._failed += 1
             case _:
@@ -158,6 +168,12 @@ class Ledger:
             error=ended.error if ended else "",
             files=tuple(rows),
         )
+
+    def cancel(self) -> None:
+        """Enter that what has no result will have none."""
+        for index, row in enumerate(self.rows):
+            if row.state is TaskState.PENDING:
+                self.rows[index] = msgspec.structs.replace(row, state=TaskState.CANCELLED)
 
     def pending(self) -> Mapping[int, int]:
         """Return the files without a result: index to size in bytes."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 
+from svg2pptx_batch.batch.dependencies import Dependencies
 from svg2pptx_batch.batch.objects import StoredSlide
 from svg2pptx_batch.batch.report import JobState, TaskState
 from svg2pptx_batch.diagnostics import Diagnostic
@@ -76,6 +77,8 @@ class Done(msgspec.Struct, frozen=True, tag="done", tag_field="e", omit_defaults
         diagnostics: The first of each kind.
         more: How many further remarks were made.
         attempts: How often it was started.
+        dependencies: What the slide came of beside its key.
+        cached: Whether it was found in the cache.
     """
 
     i: int
@@ -87,6 +90,8 @@ class Done(msgspec.Struct, frozen=True, tag="done", tag_field="e", omit_defaults
     diagnostics: tuple[Diagnostic, ...] = ()
     more: int = 0
     attempts: int = 1
+    dependencies: Dependencies = Dependencies()
+    cached: bool = False
 
 
 class Failed(msgspec.Struct, frozen=True, tag="fail", tag_field="e", omit_defaults=True, gc=False):
@@ -102,6 +107,7 @@ class Failed(msgspec.Struct, frozen=True, tag="fail", tag_field="e", omit_defaul
     remedy: str | None = None
     seconds: float = 0.0
     attempts: int = 1
+    quarantine: str = ""
 
 
 class Retried(msgspec.Struct, frozen=True, tag="retry", tag_field="e"):
@@ -158,6 +164,11 @@ class History:
     runs: int = 0
     ended: Ended | None = None
     damaged: int = 0
+
+    def forget_failures(self) -> None:
+        """Let every file that failed be tried again, as if for the first time."""
+        self.results = {i: r for i, r in self.results.items() if isinstance(r, Done)}
+        self.attempts.clear()
 
     def begin(self, bounds: Bounds) -> None:
         """Enter a run's bounds; a failure for want of more does not count under others."""

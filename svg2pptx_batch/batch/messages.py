@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
+from svg2pptx_batch.batch.dependencies import Dependencies
 from svg2pptx_batch.batch.inputs import InputFile
 from svg2pptx_batch.batch.objects import StoredSlide
 from svg2pptx_batch.batch.plan import Failure
@@ -50,6 +51,7 @@ class Converted(msgspec.Struct, frozen=True, array_like=True, tag="done"):
         fidelity: Fidelity name to count.
         diagnostics: The first of each kind, warnings before remarks.
         more: How many further remarks were made.
+        dependencies: What the slide came of beside its key.
     """
 
     slide: StoredSlide
@@ -57,6 +59,7 @@ class Converted(msgspec.Struct, frozen=True, array_like=True, tag="done"):
     fidelity: dict[str, int]
     diagnostics: tuple[Diagnostic, ...] = ()
     more: int = 0
+    dependencies: Dependencies = Dependencies()
 
 
 class Refused(msgspec.Struct, frozen=True, array_like=True, tag="refused"):

@@ -13,7 +13,7 @@ import os
 import uuid
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Final, Self
 
 import msgspec
 
@@ -25,6 +25,9 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0)
 )
+
+_MOST_OPEN: Final = 64
+"""Packs a reader keeps open: a job whose workers died often has more than a process may open."""
 
 
 class StoredSlide(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -76,12 +79,18 @@ class ObjectWriter:
         self._size += len(data)
         return stored
 
+    def close(self) -> None:
+        """Close the pack; nothing is put any more."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
 
 class ObjectReader:
-    """Reads stored slides; a context manager, because it keeps the packs open.
+    """Reads stored slides; a context manager, because it keeps some packs open.
 
     Args:
-        folder: The job's `objects` folder; it need not exist.
+        folder: Where the packs lie; it need not exist.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -119,6 +128,10 @@ class ObjectReader:
     def _open(self, name: str) -> BinaryIO | None:
         """Return an open pack, None where there is none of that name."""
         if name not in self._packs:
+            if len(self._packs) >= _MOST_OPEN:
+                oldest = self._packs.pop(next(iter(self._packs)))
+                if oldest is not None:
+                    oldest.close()
             self._packs[name] = None
             # a journal is a file like any other: a name in it leads nowhere else
             if os.path.basename(name) == name:  # noqa: PTH119  of text, on whatever system

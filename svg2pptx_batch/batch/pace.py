@@ -1,10 +1,16 @@
-"""How fast a run goes, and when it will be through; pure arithmetic on moments it is told."""
+"""How fast a run goes, when it will be through, how long a file may take.
+
+Pure arithmetic on moments and durations it is told.
+"""
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 
 _LATELY = 256
+_ENOUGH = 20
+_LEAST_S = 1.0
 
 
 class Pace:
@@ -40,3 +46,33 @@ class Pace:
         """Return how long so many more files will take, None while nothing can be said."""
         rate = self.per_second(now)
         return files / rate if rate else None
+
+
+class TimeLimit:
+    """The time limit of one file: fixed, or in percent of the median of those done.
+
+    A percentage counts once 20 files are done, and never means less than a second; until then the
+    fixed limit holds.
+
+    Args:
+        fixed_s: Seconds; 0 for no limit.
+        percent: Of the median; 0 for none.
+    """
+
+    def __init__(self, fixed_s: float, percent: float) -> None:
+        self._fixed_s = fixed_s
+        self._percent = percent
+        self._durations: list[float] = []
+
+    def note(self, seconds: float) -> None:
+        """Note how long a file took that was converted."""
+        if self._percent:
+            insort(self._durations, seconds)
+
+    @property
+    def seconds(self) -> float | None:
+        """The limit now; None for none."""
+        if self._percent and len(self._durations) >= _ENOUGH:
+            median = self._durations[len(self._durations) // 2]
+            return max(_LEAST_S, median * self._percent / 100)
+        return self._fixed_s or None

@@ -2,7 +2,8 @@
 
 A task's id names the input and its content; its key names the slide that comes of it. Keys make a
 job resumable: a result counts exactly while its key is the one computed from the files as they
-are now, so what has changed is converted again and nothing else is. Never decided by time stamps.
+are now and what it depends on beside it holds, so what has changed is converted again and nothing
+else is. Never decided by time stamps.
 
 Slide sizes are settled here, in order, and never in a worker.
 """
@@ -11,21 +12,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
+from svg2pptx_batch.batch.fingerprint import converter_fingerprint
 from svg2pptx_batch.batch.inputs import (
     STDIN,
     Discovery,
     InputFile,
     Problem,
     Selection,
-    loader_for,
     parse_limits,
     read,
 )
@@ -35,13 +34,6 @@ from svg2pptx_batch.deck.size import DEFAULT_SIZE, parse_slide_size, size_for_dr
 from svg2pptx_batch.errors import ManifestError, Svg2PptxError, SvgError
 from svg2pptx_batch.options import ConvertOptions, JobOptions, OutputMode, SlideSize
 from svg2pptx_batch.version import __version__
-
-_GZIP = b"\x1f\x8b"
-_REFERENCE = re.compile(
-    rb"""(?:href|src)\s*=\s*["']\s*(?!\#|data:|[a-z][a-z0-9+.-]*:|["'])([^"']{1,4096})["']"""
-    rb"""|(?:url\(|@import)\s*["']?(?!\#|data:|[a-z][a-z0-9+.-]*:|url)([^"')]{1,4096})["')]""",
-    re.IGNORECASE,
-)
 
 
 class Failure(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -70,7 +62,8 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         name: The input's name.
         id: SHA-256, hex, of the normalised name and the content.
         digest: SHA-256, hex, of the content as stored.
-        key: SHA-256, hex, of everything the slide depends on.
+        key: SHA-256, hex, of content, name, slide size, options and converter. What else a slide
+            depends on is kept with it, see `dependencies`.
         slide: Size of the slide.
         file: The input; None where discovering failed on it.
         failure: Set where it is known to be unusable.
@@ -215,16 +208,9 @@ class Planner:
             and options.slide_size.strip().lower() == "svg"
             and job_options.mode is not OutputMode.MERGED
         )
-        self._common = f"{options.fingerprint}\0{__version__}\0".encode()
-
-    @cached_property
-    def _fonts(self) -> bytes:
-        """Digest of the font catalogue; asked for only where a drawing holds text."""
-        from svg2pptx_batch.fonts import FontCatalog
-
-        return FontCatalog(
-            self._options.font_dirs, system=self._options.system_fonts
-        ).digest.encode()
+        self._common = hashlib.sha256(
+            f"{options.fingerprint}\0{converter_fingerprint()}\0".encode()
+        )
 
     def prepare(
         self, files: Sequence[InputFile], problems: Iterable[Problem] = ()
@@ -283,39 +269,21 @@ class Planner:
             file.name,
             hashlib.sha256(f"{digest}\0{name}".encode("utf-8", "surrogatepass")).hexdigest(),
             digest,
-            self._key(data, digest, file, slide),
+            self._key(digest, file, slide),
             slide,
             file,
         )
 
-    def _key(self, data: bytes, digest: str, file: InputFile, slide: SlideSize) -> str:
-        """Hash everything the slide depends on; its title may be the input's name."""
-        key = hashlib.sha256(self._common)
+    def _key(self, digest: str, file: InputFile, slide: SlideSize) -> str:
+        """Hash everything known to matter to the slide; its title may be the input's name.
+
+        What shows only in converting, fonts and files referred to, is kept with the slide.
+        """
+        key = self._common.copy()
         key.update(file.name.encode("utf-8", "surrogatepass") + b"\0")
         key.update(b"%d %d\0" % slide)
         key.update(digest.encode("ascii"))
-        plain = not data.startswith(_GZIP) and b"\0" not in data[:64]
-        if not plain or b"<text" in data or b":text" in data or b"<image" in data:
-            key.update(self._fonts)
-        if not plain:
-            _add_place(key, file)
-        elif b"href" in data or b"url(" in data or b"@import" in data:
-            self._add_references(key, data, file)
         return key.hexdigest()
-
-    def _add_references(self, key: hashlib._Hash, data: bytes, file: InputFile) -> None:
-        """Add the content of the files a drawing refers to; what cannot be read adds its name."""
-        names = {(match[1] or match[2]).strip() for match in _REFERENCE.finditer(data)}
-        if not names:
-            return
-        _add_place(key, file)
-        loader = loader_for(file, self._options.resource_root)
-        for name in sorted(names):
-            key.update(b"\0" + name + b"\0")
-            try:
-                key.update(hashlib.sha256(loader.load(name.decode("utf-8")).data).digest())
-            except (Svg2PptxError, UnicodeDecodeError):
-                key.update(b"-")
 
 
 def plan_job(job: str, created: str, spec: Spec, discovery: Discovery) -> Plan:
@@ -354,9 +322,3 @@ def _problem_task(index: int, problem: Problem) -> Task:
     """Make the task, failed already, of an input that discovering failed on."""
     failure = Failure(problem.code, problem.message, remedy=problem.remedy or None)
     return Task(index, problem.name, failure=failure)
-
-
-def _add_place(key: hashlib._Hash, file: InputFile) -> None:
-    """Add where relative references start: the same content may see other files elsewhere."""
-    place = "\0".join((file.folder, file.root, file.archive, file.member.rpartition("/")[0]))
-    key.update(place.encode("utf-8", "surrogatepass"))

@@ -25,6 +25,7 @@ class TaskState(StrEnum):
     PENDING = "pending"
     RUNNING = "running"
     DONE = "done"
+    CACHED = "cached"
     INVALID = "invalid"
     FAILED = "failed"
     TIMEOUT = "timeout"
@@ -32,6 +33,9 @@ class TaskState(StrEnum):
     CRASHED = "crashed"
     CANCELLED = "cancelled"
 
+
+CONVERTED = frozenset({TaskState.DONE, TaskState.CACHED})
+"""States with a slide: made in this job, or found in the cache."""
 
 UNFINISHED = frozenset({TaskState.PENDING, TaskState.RUNNING, TaskState.CANCELLED})
 """States without a result: such a file is converted when the job is resumed."""
@@ -41,15 +45,21 @@ class JobState(StrEnum):
     """Where a job stands; `interrupted` is a job under way that no living run holds."""
 
     CREATED = "created"
+    INGESTING = "ingesting"
     RUNNING = "running"
     MERGING = "merging"
+    PACKAGING = "packaging"
     DONE = "done"
     PARTIAL = "partial"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
     INTERRUPTED = "interrupted"
 
 
-FINISHED = frozenset({JobState.DONE, JobState.PARTIAL, JobState.FAILED})
+FINISHED = frozenset(
+    {JobState.DONE, JobState.PARTIAL, JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED}
+)
 """States nothing follows: such a job is not resumed."""
 
 
@@ -71,6 +81,7 @@ class FileReport(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         more_diagnostics: How many further remarks were made.
         attempts: How often it was started, where more than once.
         objected: Whether an element ended so that `--fail-on` objects to it.
+        quarantine: Of what broke its worker: where the input was put aside, absolute.
     """
 
     index: int
@@ -86,17 +97,19 @@ class FileReport(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     more_diagnostics: int = 0
     attempts: int = 1
     objected: bool = False
+    quarantine: str = ""
 
     @property
     def failed(self) -> bool:
         """Whether the file came to an end without a slide."""
-        return self.state is not TaskState.DONE and self.state not in UNFINISHED
+        return self.state not in CONVERTED and self.state not in UNFINISHED
 
 
 class Counts(msgspec.Struct, frozen=True, gc=False):
     """How many files stand where; `done` + `failed` + `pending` = `total`.
 
-    `objected` are those of the done that `--fail-on` objects to.
+    Of the done `objected` are those that `--fail-on` objects to, and `cached` those found in the
+    cache.
     """
 
     total: int = 0
@@ -104,6 +117,7 @@ class Counts(msgspec.Struct, frozen=True, gc=False):
     failed: int = 0
     pending: int = 0
     objected: int = 0
+    cached: int = 0
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +191,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         seconds: Duration of this run.
         converted: Files converted in this run, as against found done.
         outputs: Files and folders written, absolute.
+        error: What stopped the run before its end, empty for nothing.
         resume_command: After an interruption: what continues the job.
         files: A row a file, in plan order.
     """
@@ -192,6 +207,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     converted: int = 0
     outputs: tuple[str, ...] = ()
+    error: str = ""
     resume_command: str = ""
     files: tuple[FileReport, ...] = ()
 
@@ -275,14 +291,16 @@ def add_fidelity(total: dict[str, int], counts: dict[str, int]) -> None:
 
 def count(files: Iterable[FileReport]) -> tuple[Counts, dict[str, int]]:
     """Return how many files stand where, and the fidelity over all of them."""
-    total = done = failed = objected = 0
+    total = done = failed = objected = cached = 0
     fidelity: dict[str, int] = {}
     for file in files:
         total += 1
-        if file.state is TaskState.DONE:
+        if file.state in CONVERTED:
             done += 1
+            cached += file.state is TaskState.CACHED
             objected += file.objected
             add_fidelity(fidelity, file.fidelity)
         elif file.failed:
             failed += 1
-    return Counts(total, done, failed, total - done - failed, objected), fidelity
+    pending = total - done - failed
+    return Counts(total, done, failed, pending, objected, cached), fidelity

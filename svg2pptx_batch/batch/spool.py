@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from svg2pptx_batch.batch.workdir import STATE_DIR_VARIABLE
 from svg2pptx_batch.errors import OutputError
+from svg2pptx_batch.places import STATE_DIR_VARIABLE
 
 
 class Spool:

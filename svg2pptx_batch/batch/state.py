@@ -5,7 +5,7 @@ instructions out.
 
     pending --Dispatch--> running --Finished--> ended
                              |--Broke--> pending again (Repeat) or ended (GiveUp)
-                             |--Withdrawn--> pending, after a Stop
+                             |--Withdrawn--> pending
 """
 
 from __future__ import annotations
@@ -48,11 +48,21 @@ class Withdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing is to be dispatched for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """After a Hold: dispatching goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Nothing more is to be dispatched."""
 
 
-Event = Began | Finished | Broke | Withdrawn | Stop
+Event = Began | Finished | Broke | Withdrawn | Hold | Go | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Nothing is running and nothing will be."""
+    """Nothing is running and nothing will be; comes once."""
 
 
 Instruction = Dispatch | Repeat | GiveUp | End
@@ -123,6 +133,7 @@ class Machine:
         self._alone: deque[int] = deque()
         self._running: set[int] = set()
         self._stopped = False
+        self._held = False
         self._ended = False
         for index in sorted(sizes, key=lambda i: (-sizes[i], i)):
             self._enqueue(index)
@@ -142,11 +153,19 @@ class Machine:
         match event:
             case Began():
                 pass
-            case Finished(index) | Withdrawn(index):
+            case Finished(index):
                 self._running.discard(index)
+            case Withdrawn(index):
+                self._running.discard(index)
+                if not self._stopped:
+                    self._enqueue(index, first=True)
             case Broke(index, state):
                 self._running.discard(index)
                 instructions.append(self._broke(index, state))
+            case Hold():
+                self._held = True
+            case Go():
+                self._held = False
             case Stop():
                 self._stopped = True
                 self._queue.clear()
@@ -165,21 +184,25 @@ class Machine:
             return Repeat(index, attempts + 1)
         return GiveUp(index, state, attempts)
 
-    def _enqueue(self, index: int) -> None:
+    def _enqueue(self, index: int, *, first: bool = False) -> None:
         """Queue a task; the last of several attempts is made alone."""
         last_of_many = self.attempt(index) >= self._limit and self._limit > 1
-        (self._alone if last_of_many else self._queue).append(index)
+        queue = self._alone if last_of_many else self._queue
+        if first:
+            queue.appendleft(index)
+        else:
+            queue.append(index)
 
     def _next(self) -> Iterable[Instruction]:
         """Fill the window; those that go alone come when all others are through."""
-        while self._queue and len(self._running) < self._window:
+        while self._queue and not self._held and len(self._running) < self._window:
             index = self._queue.popleft()
             self._running.add(index)
             yield Dispatch(index, self.attempt(index))
-        if not self._running and self._alone:
+        if not self._running and self._alone and not self._queue and not self._held:
             index = self._alone.popleft()
             self._running.add(index)
             yield Dispatch(index, self.attempt(index), alone=True)
-        if not self._running and not self._ended:
+        if not self._running and not self._queue and not self._alone and not self._ended:
             self._ended = True
             yield End()

@@ -6,6 +6,8 @@
       journal.jsonl   what happened
       status.json     a snapshot, derived
       job.log         tracebacks of our own defects
+      cancel          there while somebody wants the job to be cancelled
+      quarantine/     inputs that broke a worker, each with what is known of it
       objects/        packs of slides, until the job is finished
       spool-…/        copies of archive members and standard input, until the job is finished
     <state>/specs/<digest>   the UUID of the last job with these inputs, output and options
@@ -22,25 +24,15 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from svg2pptx_batch.errors import JobError, JobLockedError
+from svg2pptx_batch.errors import JobError, JobLockedError, OutputError
+from svg2pptx_batch.places import STATE_DIR_VARIABLE, state_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from filelock import BaseFileLock
 
-STATE_DIR_VARIABLE = "SVG2PPTX_STATE_DIR"
 _LOCK_WAIT_S = 0.3
-
-
-def state_dir() -> Path:
-    """Return where jobs are kept: `SVG2PPTX_STATE_DIR`, or what the system intends for state."""
-    chosen = os.environ.get(STATE_DIR_VARIABLE)
-    if chosen:
-        return Path(chosen).absolute()
-    from platformdirs import user_state_path
-
-    return user_state_path("svg2pptx-batch", appauthor=False)
 
 
 def write_atomically(path: Path, data: bytes, *, sync: bool = False) -> None:
@@ -100,6 +92,11 @@ class JobFolder:
         return folder
 
     @property
+    def exists(self) -> bool:
+        """Whether there is such a job."""
+        return self.plan.exists() or self.status.exists()
+
+    @property
     def plan(self) -> Path:
         """The plan's file."""
         return self.root / "job.json"
@@ -119,6 +116,35 @@ class JobFolder:
         """The folder of packed slides."""
         return self.root / "objects"
 
+    @property
+    def quarantine(self) -> Path:
+        """The folder of inputs that broke a worker."""
+        return self.root / "quarantine"
+
+    @property
+    def cancel_requested(self) -> bool:
+        """Whether the job is to be cancelled; asked several times a second while it runs."""
+        return os.path.exists(f"{self.root}/cancel")  # noqa: PTH110  quicker
+
+    def request_cancel(self) -> None:
+        """Ask whoever runs the job to cancel it.
+
+        Raises:
+            JobError: The folder cannot be written.
+        """
+        try:
+            (self.root / "cancel").touch()
+        except OSError as error:
+            raise JobError(
+                f"Job {self.id} cannot be cancelled: {error.strerror or error}.",
+                remedy=f"Check that you may write to {self.root}.",
+            ) from error
+
+    def withdraw_cancel(self) -> None:
+        """Take a request to cancel back, or as fulfilled."""
+        with contextlib.suppress(OSError):
+            (self.root / "cancel").unlink(missing_ok=True)
+
     def new_spool(self) -> Path:
         """Return a folder not yet made for copies of archive members and standard input."""
         number = 1 + sum(1 for _ in self.root.glob("spool-*"))
@@ -131,6 +157,39 @@ class JobFolder:
         for spool in self.root.glob("spool-*"):
             if spool != keep:
                 shutil.rmtree(spool, ignore_errors=True)
+
+    def put_aside(self, number: int, source: Path, account: str) -> str:
+        """Copy an input that broke its worker into the quarantine.
+
+        Args:
+            number: Tells it from others of its name.
+            source: The input.
+            account: What is known of it, written beside it.
+
+        Returns:
+            The copy's path; empty where nothing can be written, which is only logged.
+        """
+        place = self.quarantine / f"{number:06d}"
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            copy = place / ("input.svgz" if source.suffix.lower() == ".svgz" else "input.svg")
+            shutil.copyfile(source, copy)
+            (place / "reason.txt").write_text(account, encoding="utf-8", errors="replace")
+        except OSError as error:
+            self.log(f"{source} not put into quarantine: {error}")
+            return ""
+        return str(copy)
+
+    def make_work(self) -> None:
+        """Make the folder of packed slides, which a finished job has no more.
+
+        Raises:
+            OutputError: The folder cannot be written.
+        """
+        try:
+            self.objects.mkdir(exist_ok=True)
+        except OSError as error:
+            raise unwritable(self, error) from error
 
     def drop_work(self) -> None:
         """Remove what a finished job needs no more: packed slides and spool."""
@@ -150,8 +209,11 @@ class JobFolder:
         ):
             stream.write(text.rstrip("\n") + "\n")
 
-    def lock(self) -> None:
+    def lock(self, *, wait: bool = False) -> None:
         """Hold the job until `unlock`, or until this process dies; holding it twice is fine.
+
+        Args:
+            wait: Wait until a living run that holds it has ended.
 
         Raises:
             JobLockedError: A living run holds it.
@@ -162,11 +224,12 @@ class JobFolder:
 
         lock = FileLock(self.root / "lock")
         try:
-            lock.acquire(timeout=_LOCK_WAIT_S, poll_interval=0.05)
+            lock.acquire(timeout=-1 if wait else _LOCK_WAIT_S, poll_interval=0.05)
         except Timeout as error:
             raise JobLockedError(
                 f"Job {self.id} is being run by another process.",
-                remedy=f"Wait for it to end; `svg2pptx-batch status {self.id}` shows where it is.",
+                remedy="Wait for it to end, with --wait-lock if you like; "
+                f"`svg2pptx-batch status {self.id}` shows where it is.",
             ) from error
         self._lock = lock
 
@@ -192,24 +255,33 @@ class JobFolder:
             return True
 
 
+def unwritable(folder: JobFolder, error: OSError) -> OutputError:
+    """Say that a job's own folder cannot be written."""
+    return OutputError(
+        f"The job's folder cannot be written: {folder.root}: {error.strerror or error}.",
+        remedy=f"Make room on that disk, or set {STATE_DIR_VARIABLE} to another folder.",
+    )
+
+
 def jobs_dir() -> Path:
     """Return the folder of all jobs' folders; it need not exist."""
     return state_dir() / "jobs"
 
 
 def all_jobs() -> list[JobFolder]:
-    """Return every job that was planned, in no particular order."""
+    """Return every job there is, one that is being planned or has expired too, in no order."""
     with contextlib.suppress(FileNotFoundError):
-        return [JobFolder(p.parent) for p in jobs_dir().glob("*/job.json")]
+        return [folder for path in jobs_dir().iterdir() if (folder := JobFolder(path)).exists]
     return []
 
 
 @contextlib.contextmanager
-def spec_pointer(digest: str) -> Iterator[SpecPointer]:
+def spec_pointer(digest: str, *, wait: bool = False) -> Iterator[SpecPointer]:
     """Hold the pointer of one specification while a job for it is looked up or made.
 
     Args:
         digest: Of inputs, output and options.
+        wait: Wait until nobody else holds it.
 
     Raises:
         JobLockedError: Another process holds it for more than a few seconds.
@@ -220,12 +292,12 @@ def spec_pointer(digest: str) -> Iterator[SpecPointer]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{digest}.lock")
     try:
-        with lock.acquire(timeout=_LOCK_WAIT_S):
+        with lock.acquire(timeout=-1 if wait else _LOCK_WAIT_S):
             yield SpecPointer(folder / digest)
     except Timeout as error:
         raise JobLockedError(
             "Another process is planning the very same job.",
-            remedy="Wait for it to end.",
+            remedy="Wait for it to end, with --wait-lock if you like.",
         ) from error
 
 

@@ -13,6 +13,7 @@ import traceback
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from svg2pptx_batch.batch.dependencies import Dependencies, RecordingLoader
 from svg2pptx_batch.batch.inputs import InputFile, loader_for, parse_limits, read
 from svg2pptx_batch.batch.messages import (
     WORKDIR_CODE,
@@ -64,19 +65,23 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
     order = decode_order(argument[1])
     try:
         setting, fonts, objects = _context(argument[0])
+        questions = fonts.questions
         data = read(order.file, setting.limits)
         if hashlib.sha256(data).hexdigest() != order.digest:
             return _refuse(_changed(order.file), began)
+        loader = RecordingLoader(loader_for(order.file, setting.options.resource_root))
         conversion = convert_svg(
             data,
             options=setting.options,
             slide=order.slide,
             fonts=fonts,
-            loader=loader_for(order.file, setting.options.resource_root),
+            loader=loader,
             name=order.file.name,
             limits=parse_limits(setting.limits),
         )
         packed = pack(conversion.slide)
+        asked = fonts.digest if fonts.questions > questions else ""
+        dependencies = Dependencies(asked, loader.references)
     except MemoryError:
         raise
     except Svg2PptxError as error:
@@ -88,7 +93,7 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
     except OSError as error:
         message = f"A slide cannot be stored in {setting.objects}: {error.strerror or error}."
         return _refuse(Failure(WORKDIR_CODE, message, state=TaskState.FAILED), began)
-    return encode(_converted(conversion, stored, began))
+    return encode(_converted(conversion, stored, dependencies, began))
 
 
 def compact(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[Diagnostic, ...], int]:
@@ -108,7 +113,9 @@ def compact(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[Diagnostic, ...]
     return tuple(kept), len(diagnostics) - len(kept)
 
 
-def _converted(conversion: Conversion, stored: StoredSlide, began: float) -> Converted:
+def _converted(
+    conversion: Conversion, stored: StoredSlide, dependencies: Dependencies, began: float
+) -> Converted:
     kept, more = compact(conversion.diagnostics)
     return Converted(
         stored,
@@ -116,6 +123,7 @@ def _converted(conversion: Conversion, stored: StoredSlide, began: float) -> Con
         conversion.fidelity,
         kept,
         more,
+        dependencies,
     )
 
 

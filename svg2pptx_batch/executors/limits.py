@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 from pathlib import Path
 
 import psutil
@@ -38,6 +39,19 @@ def memory_available(root: Path = Path("/")) -> int:
         root: Where `proc` and `sys` are found.
     """
     return max(0, min([int(psutil.virtual_memory().available), *_memory_left(root)]))
+
+
+def disk_free(folder: Path) -> int | None:
+    """Bytes this user may still write to the disk of a folder; None where nobody can tell."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def descriptors_left() -> int | None:
+    """File descriptors this process may still open; None where there is no such limit."""
+    return None
 
 
 def resident_bytes(process: psutil.Process) -> int | None:

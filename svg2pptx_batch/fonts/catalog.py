@@ -9,7 +9,7 @@ import hashlib
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,6 +75,9 @@ class FontCatalog:
         font_dirs: Folders searched first.
         system: Whether the system's fonts count.
         cache_file: Where scans are kept; the user's cache folder by default.
+
+    Attributes:
+        questions: How often it was asked for a face.
     """
 
     def __init__(
@@ -87,6 +90,7 @@ class FontCatalog:
         self._own_folders = tuple(Path(folder) for folder in font_dirs)
         self._system = system
         self._cache_file = cache_file
+        self.questions = 0
         self._files: list[FontFile] | None = None
         self._faces: tuple[FaceRecord, ...] | None = None
         self._own_count = 0
@@ -96,7 +100,7 @@ class FontCatalog:
         self._fallbacks: dict[_Wanted, FaceRecord | None] = {}
         self._rankings: dict[tuple[int, FontStyle, bool], list[FaceRecord]] = {}
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256, in hex, of the font files there are: equal digests mean equal faces.
 
@@ -130,6 +134,7 @@ class FontCatalog:
 
         Source: CSS Fonts Module Level 4, 5.
         """
+        self.questions += 1
         known = self._matches.get(font)
         if known is None:
             known = self._matches[font] = self._match(font)
@@ -147,6 +152,7 @@ class FontCatalog:
 
         Source: CSS Fonts Module Level 4, 5.3.
         """
+        self.questions += 1
         key = (character, font.families, font.weight, font.style)
         if key not in self._fallbacks:
             self._fallbacks[key] = self._find_fallback(character, font)

@@ -17,6 +17,7 @@ import msgspec
 
 from svg2pptx_batch.fonts.folders import FontFile
 from svg2pptx_batch.fonts.sfnt import FaceRecord, FontFileError, read_faces
+from svg2pptx_batch.places import cache_dir
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,7 @@ class _CacheFile(msgspec.Struct, frozen=True, array_like=True):
 
 def default_cache_file() -> Path:
     """Return where scans are kept for this user."""
-    import platformdirs
-
-    return platformdirs.user_cache_path("svg2pptx-batch") / "fonts.msgpack"
+    return cache_dir() / "fonts.msgpack"
 
 
 def scan(files: Sequence[FontFile], cache_file: Path) -> tuple[FaceRecord, ...]:

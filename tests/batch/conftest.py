@@ -11,6 +11,7 @@ from tests.support.jobs import make_icons
 def state(tmp_path, monkeypatch):
     """The state folder."""
     monkeypatch.setenv("SVG2PPTX_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("SVG2PPTX_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "state"
 
 

@@ -64,6 +64,7 @@ def environment(state: Path, **more: str) -> dict[str, str]:
     return {
         **os.environ,
         "SVG2PPTX_STATE_DIR": str(state),
+        "SVG2PPTX_CACHE_DIR": str(state / "cache"),
         "PYTHONPATH": str(ROOT),
         **more,
     }
