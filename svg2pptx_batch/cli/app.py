@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from svg2pptx_batch.cli.commands.config import config_app
 from svg2pptx_batch.cli.commands.convert import EXAMPLES, convert
 from svg2pptx_batch.cli.commands.inspect import EXIT_CODES as INSPECT_STATUS
 from svg2pptx_batch.cli.commands.inspect import inspect
@@ -37,6 +38,7 @@ app.command()(resume)
 app.command()(status)
 app.command(name="list")(list_jobs)
 app.command(epilog=INSPECT_STATUS)(inspect)
+app.add_typer(config_app, name="config")
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from svg2pptx_batch.cli.console import Format, ProgressMode
+from svg2pptx_batch.descriptions import flag_help
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import FailOn
 
@@ -79,8 +80,7 @@ ExitZeroOption = Annotated[
 FailOnOption = Annotated[
     FailOn | None,
     typer.Option(
-        help="End with 1 if an element ended so, or worse: approximated, outlined, rasterised, "
-        "dropped is the order. What can be written is written all the same. Default: none.",
+        help=flag_help("fail-on"),
         show_default=False,
         rich_help_panel=JUDGING,
     ),

@@ -11,6 +11,7 @@ from svg2pptx_batch.cli import drawing, params
 from svg2pptx_batch.cli.commands.resume import run_job
 from svg2pptx_batch.cli.console import Console, Format, ProgressMode, leave
 from svg2pptx_batch.cli.destination import destination
+from svg2pptx_batch.descriptions import flag_help
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import OutputMode, SortOrder
 
@@ -93,7 +94,7 @@ def convert(
     mode: Annotated[
         OutputMode | None,
         typer.Option(
-            help="What is made; told from --output where not given.",
+            help=flag_help("mode"),
             show_default=False,
             rich_help_panel=params.OUTPUT,
         ),
@@ -102,8 +103,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="TEMPLATE",
-            help="Names of decks in a ZIP or folder, from {stem}, {parent} and {index}. "
-            "Default: {stem}.",
+            help=flag_help("name-template"),
             show_default=False,
             rich_help_panel=params.OUTPUT,
         ),
@@ -112,7 +112,7 @@ def convert(
         bool | None,
         typer.Option(
             "--overwrite/--no-overwrite",
-            help="Whether an existing output is replaced. Default: it is.",
+            help=flag_help("overwrite"),
             show_default=False,
             rich_help_panel=params.OUTPUT,
         ),
@@ -144,8 +144,7 @@ def convert(
             "-j",
             "--jobs",
             metavar="N|auto",
-            help="How many files are converted at once. Default: auto, a worker a processor, "
-            "fewer where memory is short.",
+            help=flag_help("jobs"),
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
@@ -154,7 +153,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="DURATION",
-            help="Time limit of one file: 90s, 5m; 0 for no limit. Default: 60s.",
+            help=flag_help("timeout"),
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
@@ -163,8 +162,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="SIZE",
-            help="Most memory the worker of one file may take: 2GiB, 500M; 0 for no limit. "
-            "Default: 2GiB.",
+            help=flag_help("memory-per-file"),
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
@@ -173,7 +171,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="0…2",
-            help="How often a file that broke its worker is tried again. Default: 2.",
+            help=flag_help("retries"),
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
@@ -193,7 +191,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="N",
-            help="Most files of one run, and entries of one archive. Default: 50000.",
+            help=flag_help("max-files"),
             show_default=False,
             rich_help_panel=params.LIMITS,
         ),
@@ -202,7 +200,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="SIZE",
-            help="Largest SVG, unpacked: 64MiB, 500k. Default: 64MiB.",
+            help=flag_help("max-file-size"),
             show_default=False,
             rich_help_panel=params.LIMITS,
         ),
@@ -211,7 +209,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="SIZE",
-            help="Most bytes of all SVGs together. Default: 4GiB.",
+            help=flag_help("max-total-size"),
             show_default=False,
             rich_help_panel=params.LIMITS,
         ),
@@ -220,7 +218,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="N",
-            help="Most bytes an archive's entry may unpack to for each packed. Default: 200.",
+            help=flag_help("max-archive-ratio"),
             show_default=False,
             rich_help_panel=params.LIMITS,
         ),
