@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from svg2pptx_batch.config import SETTINGS
+from svg2pptx_batch.schemas import read_schema
 
 
 def shown(invoke, *arguments):
@@ -81,6 +83,15 @@ def test_the_files_that_are_read(invoke, work, tmp_path):
     assert (result.stdout, result.stderr) == ("", "No file is read.\n")
     named = invoke("config", "path", "--config", "own.toml").stdout
     assert named == "config   own.toml (not there)\n"
+
+
+def test_schemas_are_printed(invoke):
+    for name in ("settings", "status", "events", "report", "inspection"):
+        printed = invoke("config", "schema", name).stdout
+        assert printed == read_schema(name)
+        Draft202012Validator.check_schema(json.loads(printed))
+    assert invoke("config", "schema").stdout == read_schema("settings")
+    assert invoke("config", "schema", "nonsense").exit_code == 2
 
 
 def test_a_settings_file_is_begun_and_never_overwritten_unasked(invoke, work):

@@ -18,6 +18,7 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 OF_OTHER_PROGRAMS = {
     "--benchmark-enable",  # pytest
     "--update-golden",  # pytest, our own
+    "--update-schemas",  # the same
     "--out",  # tests.fidelity.record
     "--write",  # tests.fidelity.known
     "--strict",  # mypy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,6 +23,16 @@ config_app = typer.Typer(
 )
 _HEADINGS = ("SETTING", "VALUE", "FROM")
 _ANY_ARGUMENT = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+class SchemaName(StrEnum):
+    """The records whose JSON Schemas are published."""
+
+    SETTINGS = "settings"
+    STATUS = "status"
+    EVENTS = "events"
+    REPORT = "report"
+    INSPECTION = "inspection"
 
 
 @config_app.command(context_settings=_ANY_ARGUMENT)
@@ -79,6 +90,29 @@ def path(
             console.result(f"{role:<8} {path}" + ("" if found else " (not there)"))
         if not files:
             console.say("No file is read.")
+        return ExitCode.OK
+
+    leave(console, work)
+
+
+@config_app.command()
+def schema(
+    record: Annotated[
+        SchemaName,
+        typer.Argument(
+            help="Of which record: the settings file, the status file, a line of --format jsonl, "
+            "what --format json writes, what inspect writes.",
+        ),
+    ] = SchemaName.SETTINGS,
+) -> None:
+    """Print the JSON Schema of the settings file, or of a record for scripts."""
+    console = Console()
+
+    def work() -> int:
+        from svg2pptx_batch.schemas import read_schema
+
+        for line in read_schema(record).splitlines():
+            console.result(line)
         return ExitCode.OK
 
     leave(console, work)
