@@ -17,7 +17,7 @@ def main() -> int:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"svg2pptx-batch {__version__}\n")
         return 0
-    if sys.argv[1:2] in (["convert"], ["resume"]):
+    if sys.argv[1:2] in (["convert"], ["resume"], ["retry"]):
         from svg2pptx_batch.batch.pool import warm_up
 
         warm_up()

@@ -6,11 +6,11 @@ has one grammar, whichever way it comes. Settings never come from an input folde
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import math
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from svg2pptx_batch.config_files import read_settings, settings_files
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import (
     RANGES,
@@ -27,13 +28,12 @@ from svg2pptx_batch.options import (
     JobOptions,
     Limits,
     OutputMode,
+    Percent,
     Target,
     TextMode,
 )
-from svg2pptx_batch.places import CACHE_DIR_VARIABLE, PROGRAM, STATE_DIR_VARIABLE
+from svg2pptx_batch.places import CACHE_DIR_VARIABLE, STATE_DIR_VARIABLE
 
-PROJECT_FILE = "svg2pptx-batch.toml"
-USER_FILE = "config.toml"
 ENVIRONMENT_PREFIX = "SVG2PPTX_"
 RESERVED_VARIABLES = frozenset({STATE_DIR_VARIABLE, CACHE_DIR_VARIABLE})
 """Variables that say where things are kept; read by the rooms that keep them."""
@@ -57,18 +57,43 @@ _YES = {"1": True, "true": True, "yes": True, "on": True}
 _NO = {"0": False, "false": False, "no": False, "off": False}
 
 
+class Layer(StrEnum):
+    """What a setting may come from, that which goes before the others first."""
+
+    FLAG = "flag"
+    VARIABLE = "variable"
+    FILE = "file"
+    DEFAULT = "default"
+
+
+class Origin(NamedTuple):
+    """Where a setting came from.
+
+    Attributes:
+        layer: The kind of place.
+        where: `--fit`, `SVG2PPTX_FIT` or the path of a file.
+    """
+
+    layer: Layer
+    where: str
+
+    def of(self, key: str) -> str:
+        """Return the place as messages name it, with the key if it is a file."""
+        return f"{self.where}: {key}" if self.layer is Layer.FILE else self.where
+
+
 class Settings(NamedTuple):
     """All options, settled.
 
     Attributes:
         convert: Those that change a slide.
         job: Those that do not.
-        origins: Where each setting that is no default came from: `fit` → `SVG2PPTX_FIT`.
+        origins: Where each setting that is no default came from, by its name.
     """
 
     convert: ConvertOptions
     job: JobOptions
-    origins: dict[str, str]
+    origins: dict[str, Origin]
 
 
 def load(
@@ -93,33 +118,30 @@ def load(
     """
     here = Path.cwd() if folder is None else folder.absolute()
     values: dict[str, Any] = {}
-    origins: dict[str, str] = {}
+    origins: dict[str, Origin] = {}
 
-    def apply(layer: Mapping[str, object], base: Path, origin: Callable[[str], str]) -> None:
+    def apply(layer: Mapping[str, object], base: Path, place: Callable[[str], Origin]) -> None:
         for raw, value in layer.items():
             name = raw.replace("_", "-")
+            origin = place(raw)
             if name not in SETTINGS:
-                raise _unknown(raw, origin(raw), SETTINGS)
+                raise _unknown(raw, origin.of(raw), SETTINGS)
             try:
                 values[name] = SETTINGS[name].parse(value, base)
             except ValueError as error:
                 raise UsageError(
-                    f"{origin(raw)}: {error}.",
+                    f"{origin.of(raw)}: {error}.",
                     remedy="See `svg2pptx-batch convert --help`.",
                 ) from error
-            origins[name] = origin(raw)
+            origins[name] = origin
 
-    if config_file is not None:
-        apply(_read_file(config_file), config_file.absolute().parent, _in_file(config_file))
-    elif not isolated:
-        for path in (_user_file(), _project_file(here)):
-            if path is not None:
-                apply(_read_file(path), path.parent, _in_file(path))
+    for file in settings_files(config_file, isolated=isolated, folder=here):
+        if file.found or config_file is not None:
+            apply(read_settings(file.path), file.path.absolute().parent, _in_file(file.path))
     if not isolated:
-        variables = _variables(os.environ if environ is None else environ)
-        apply(variables, here, lambda name: ENVIRONMENT_PREFIX + name.upper().replace("-", "_"))
+        apply(_variables(os.environ if environ is None else environ), here, _variable)
     given = {name: value for name, value in (flags or {}).items() if value is not None}
-    apply(given, here, lambda name: f"--{name}")
+    apply(given, here, lambda name: Origin(Layer.FLAG, f"--{name}"))
     return Settings(*_build(values), origins)
 
 
@@ -132,8 +154,7 @@ def _build(values: Mapping[str, Any]) -> tuple[ConvertOptions, JobOptions]:
     }
     for name, value in values.items():
         setting = SETTINGS[name]
-        several = isinstance(value, dict)
-        fields[setting.owner].update(value if several else {setting.field: value})
+        fields[setting.owner][setting.field] = value
     limits = Limits(**fields[Limits])
     return ConvertOptions(**fields[ConvertOptions]), JobOptions(limits=limits, **fields[JobOptions])
 
@@ -156,65 +177,12 @@ def _variables(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _in_file(path: Path) -> Callable[[str], str]:
-    return lambda name: f"{path}: {name}"
+def _in_file(path: Path) -> Callable[[str], Origin]:
+    return lambda _key: Origin(Layer.FILE, str(path))
 
 
-def _project_file(folder: Path) -> Path | None:
-    """Return the nearest file with settings in a folder or one above it."""
-    for here in (folder, *folder.parents):
-        own = here / PROJECT_FILE
-        if own.is_file():
-            return own
-        project = here / "pyproject.toml"
-        if project.is_file() and PROGRAM in _tools(project):
-            return project
-    return None
-
-
-def _user_file() -> Path | None:
-    """Return the user's file with settings, if there is one."""
-    from platformdirs import user_config_path
-
-    path = user_config_path(PROGRAM, appauthor=False) / USER_FILE
-    return path if path.is_file() else None
-
-
-def _read_file(path: Path) -> dict[str, object]:
-    """Return the settings of a file; those of a `pyproject.toml` are in its own table."""
-    content = _tools(path).get(PROGRAM, {}) if path.name == "pyproject.toml" else _read_toml(path)
-    if not isinstance(content, dict):
-        raise UsageError(
-            f"{path}: tool.{PROGRAM} is not a table.",
-            remedy=f"Write settings below [tool.{PROGRAM}].",
-        )
-    return content
-
-
-def _tools(path: Path) -> dict[str, Any]:
-    """Return the tables of all tools in a `pyproject.toml`."""
-    tools = _read_toml(path).get("tool", {})
-    if not isinstance(tools, dict):
-        raise UsageError(
-            f"{path}: tool is not a table.", remedy=f"Write settings below [tool.{PROGRAM}]."
-        )
-    return tools
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as stream:
-            return tomllib.load(stream)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror or error}.",
-            remedy="Check that it is there and that you may read it.",
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{path} is not valid TOML: {error}.",
-            remedy="Mend that line, or run without it by --isolated.",
-        ) from error
+def _variable(name: str) -> Origin:
+    return Origin(Layer.VARIABLE, ENVIRONMENT_PREFIX + name.upper().replace("-", "_"))
 
 
 # The grammar of each kind of value. All take a text or a TOML value and the folder that relative
@@ -271,71 +239,90 @@ def _yes_no(value: object, base: Path) -> bool:
     return (_YES | _NO)[text]
 
 
-def _number(
-    field: str,
-    *,
-    units: Mapping[str, float] | None = None,
-    bare: str = "",
-    whole: bool = False,
-) -> Parser:
-    """Make the parser of a number, with a unit or without.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Number:
+    """The grammar of a number, with a unit or without.
 
-    Args:
+    Attributes:
         field: The option it is for, which has a range in the base unit.
         units: Factor of each unit.
         bare: The unit of a number without one.
         whole: Whether the result is an integer.
+        words: Texts that stand for a number which is not to be written as one.
+        percent: Whether it may be a percentage instead.
     """
-    least, most = RANGES[field]
 
-    def parse(value: object, base: Path) -> float:
-        factors = units or {}
+    field: str
+    units: Mapping[str, float]
+    bare: str = ""
+    whole: bool = False
+    words: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    percent: bool = False
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Least and greatest number, in the base unit."""
+        least, most = RANGES[self.field]
+        return (least + 1 if least in self.words.values() else least), most
+
+    def __call__(self, value: object, base: Path) -> float | Percent:
+        """Return the number that a text or a TOML value stands for."""
+        if isinstance(value, str) and value in self.words:
+            return self.words[value]
+        if self.percent and isinstance(value, str) and value.rstrip().endswith("%"):
+            return Percent(_number("percent").number(value.rstrip()[:-1]))
+        return self.number(value)
+
+    def number(self, value: object) -> float:
+        """Return the number that a text or a TOML value stands for, in the base unit."""
         found = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value).strip())
-        unit = found[2].lower() or bare if found else ""
-        if found is None or (unit and unit not in factors):
-            among = f" with one of the units {', '.join(factors)}" if factors else ""
+        unit = found[2].lower() or self.bare if found else ""
+        if found is None or (unit and unit not in self.units):
+            among = f" with one of the units {', '.join(self.units)}" if self.units else ""
             raise ValueError(f"{value!r} is not a number{among}")
-        result = float(found[1]) * factors.get(unit, 1.0)
+        result = float(found[1]) * self.units.get(unit, 1.0)
+        least, most = self.range
         if not least <= result <= most:
             upper = f" to {most:g}" if most < math.inf else " or more"
-            raise ValueError(f"{value!r} is out of range: {least:g}{upper}")
-        if not whole:
+            others = "".join(f", or {word}" for word in self.words)
+            raise ValueError(f"{value!r} is out of range: {least:g}{upper}{others}")
+        if not self.whole:
             return result
-        if result != int(result) and not factors:
+        if result != int(result) and not self.units:
             raise ValueError(f"{value!r} is not a whole number")
         return int(result)
 
-    return parse
+
+def _number(
+    name: str,
+    *,
+    units: Mapping[str, float] | None = None,
+    bare: str = "",
+    whole: bool = False,
+) -> Number:
+    return Number(name, units or {}, bare, whole)
 
 
-def _workers(value: object, base: Path) -> object:
-    if value == "auto":
-        return 0
-    count = _number("jobs", whole=True)(value, base)
-    if not count:
-        raise ValueError(f"{value!r} is out of range: 1 or more, or auto")
-    return count
+_workers = Number("jobs", {}, whole=True, words={"auto": 0})
 
 
 def _bytes(field: str) -> Parser:
     return _number(field, units=_BYTES_PER, bare="b", whole=True)
 
 
-def _seconds(field: str) -> Parser:
-    return _number(field, units=_SECONDS_PER, bare="s")
+def _seconds(field: str, *, percent: bool = False) -> Number:
+    return Number(field, _SECONDS_PER, "s", percent=percent)
 
 
-def _or_percent(plain: Parser, field: str, percent_field: str) -> Parser:
-    """Make the parser of a setting that fills one field, or another if it is a percentage."""
-    percent = _number(percent_field)
+def job_changes(flags: Mapping[str, object]) -> dict[str, Any]:
+    """Return the fields of JobOptions that flags of the command line change; None changes none.
 
-    def parse(value: object, base: Path) -> object:
-        text = str(value).strip()
-        if text.endswith("%"):
-            return {percent_field: percent(text[:-1], base)}
-        return {field: plain(value, base)}
-
-    return parse
+    Raises:
+        UsageError: A value is wrong.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    options = load(given, isolated=True).job
+    return {SETTINGS[name].field: getattr(options, SETTINGS[name].field) for name in given}
 
 
 def parse_duration(text: str) -> float:
@@ -345,16 +332,13 @@ def parse_duration(text: str) -> float:
         UsageError: It is none.
     """
     try:
-        return float(str(_seconds("keep_s")(text, Path())))
+        return _seconds("keep_s").number(text)
     except ValueError as error:
         raise UsageError(f"{error}.", remedy="Give a duration such as 90s, 12h or 7d.") from error
 
 
 class Setting(NamedTuple):
-    """One setting: the struct and field it fills, and its grammar.
-
-    A grammar with several forms returns the fields it fills by name.
-    """
+    """One setting: the struct and field it fills, and its grammar."""
 
     owner: type[msgspec.Struct]
     field: str
@@ -376,9 +360,7 @@ SETTINGS: dict[str, Setting] = {
     "languages": Setting(ConvertOptions, "languages", _texts(",", _text)),
     "mode": Setting(JobOptions, "mode", _choice(OutputMode)),
     "jobs": Setting(JobOptions, "jobs", _workers),
-    "timeout": Setting(
-        JobOptions, "timeout_s", _or_percent(_seconds("timeout_s"), "timeout_s", "timeout_percent")
-    ),
+    "timeout": Setting(JobOptions, "timeout_s", _seconds("timeout_s", percent=True)),
     "batch-timeout": Setting(JobOptions, "batch_timeout_s", _seconds("batch_timeout_s")),
     "retries": Setting(JobOptions, "retries", _number("retries", whole=True)),
     "memory-per-file": Setting(JobOptions, "memory_bytes", _bytes("memory_bytes")),
@@ -387,7 +369,7 @@ SETTINGS: dict[str, Setting] = {
     "max-failures": Setting(
         JobOptions,
         "max_failures",
-        _or_percent(_number("max_failures", whole=True), "max_failures", "max_failures_percent"),
+        Number("max_failures", {}, whole=True, words={"any": -1}, percent=True),
     ),
     "cache": Setting(JobOptions, "cache", _yes_no),
     "cache-size": Setting(JobOptions, "cache_bytes", _bytes("cache_bytes")),

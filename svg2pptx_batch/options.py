@@ -87,14 +87,13 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "max_file_bytes": (1, math.inf),
     "max_total_bytes": (1, math.inf),
     "max_archive_ratio": (1, math.inf),
-    "timeout_percent": (0, math.inf),
     "batch_timeout_s": (0, math.inf),
     "memory_free_bytes": (0, math.inf),
     "disk_free_bytes": (0, math.inf),
-    "max_failures": (0, math.inf),
-    "max_failures_percent": (0, 100),
+    "max_failures": (-1, math.inf),
     "cache_bytes": (0, math.inf),
     "keep_s": (0, math.inf),
+    "percent": (0, math.inf),
 }
 """Least and greatest value of each option that is a number."""
 
@@ -115,7 +114,7 @@ def _check(options: msgspec.Struct, keywords: Mapping[str, type[StrEnum]]) -> No
                     f"{name} is {value!r}, which is none of its keywords.",
                     remedy=f"Choose one of {', '.join(keywords[name])}.",
                 ) from error
-        elif name in RANGES and value is not None:
+        elif name in RANGES and not isinstance(value, Percent):
             least, most = RANGES[name]
             if not least <= value <= most:
                 raise UsageError(
@@ -124,6 +123,19 @@ def _check(options: msgspec.Struct, keywords: Mapping[str, type[StrEnum]]) -> No
                     if most < math.inf
                     else f"Choose {least:g} or more.",
                 )
+
+
+class Percent(msgspec.Struct, frozen=True):
+    """A percentage, where an option may be one; at least 0.
+
+    Raises:
+        UsageError: It is less.
+    """
+
+    percent: float
+
+    def __post_init__(self) -> None:
+        _check(self, {})
 
 
 class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,17 +214,16 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         mode: One merged deck, a ZIP of decks, or a folder of decks.
         jobs: Worker processes, up to 1024; 0 for as many as there are processors and memory for.
-        timeout_s: Time limit of one file; 0 for no limit.
-        timeout_percent: Time limit of one file in percent of the median of those done; it takes the
-            place of `timeout_s` once enough are done. 0 for none.
+        timeout_s: Time limit of one file, 0 for no limit; or a percentage of the median of those
+            done, which counts once enough are.
         batch_timeout_s: Time limit of a run; 0 for no limit.
         retries: How often a crash is tried again, 0…2.
         memory_bytes: Resident size one worker may reach; 0 for no limit.
         memory_free_bytes: With less memory than this to be had a run pauses, and ends if it stays
             so; 0 for no such guard.
         disk_free_bytes: The same for the disks of job and output.
-        max_failures: How many files may fail before a run is stopped; None for any number.
-        max_failures_percent: The same in percent of the files, 0…100.
+        max_failures: How many files may fail before a run is stopped, also in percent of all; -1
+            for any number.
         cache: Whether slides are taken from the cache and given to it.
         cache_bytes: How large the cache may grow.
         keep_s: How long what is kept of a job stays after its last run; 0 for ever.
@@ -226,15 +237,13 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     mode: OutputMode = OutputMode.MERGED
     jobs: int = 0
-    timeout_s: float = 60.0
-    timeout_percent: float = 0.0
+    timeout_s: float | Percent = 60.0
     batch_timeout_s: float = 0.0
     retries: int = 2
     memory_bytes: int = 2 * 2**30
     memory_free_bytes: int = 256 * 2**20
     disk_free_bytes: int = 64 * 2**20
-    max_failures: int | None = None
-    max_failures_percent: float | None = None
+    max_failures: int | Percent = -1
     cache: bool = True
     cache_bytes: int = 2 * 2**30
     keep_s: float = 30 * 86_400.0

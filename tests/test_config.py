@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from svg2pptx_batch.config import SETTINGS, load
+from svg2pptx_batch.config import SETTINGS, Layer, Origin, load
+from svg2pptx_batch.config_files import settings_files
+from svg2pptx_batch.config_view import rows
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import ConvertOptions, FitMode, JobOptions, OutputMode, TextMode
 
@@ -45,10 +47,12 @@ def test_each_layer_goes_before_the_next(files):
     assert settings.convert.margin == 2
     assert settings.convert.text is TextMode.EDITABLE
     assert settings.job.timeout_s == 5
-    assert settings.origins["fit"] == "--fit"
-    assert settings.origins["margin"] == "SVG2PPTX_MARGIN"
-    assert settings.origins["text"].endswith("svg2pptx-batch.toml: text")
-    assert settings.origins["timeout"].endswith("config.toml: timeout")
+    assert settings.origins == {
+        "fit": Origin(Layer.FLAG, "--fit"),
+        "margin": Origin(Layer.VARIABLE, "SVG2PPTX_MARGIN"),
+        "text": Origin(Layer.FILE, str(files.folder / "svg2pptx-batch.toml")),
+        "timeout": Origin(Layer.FILE, str(files.folder.parent / "user/config.toml")),
+    }
 
 
 def test_isolated_leaves_only_the_flags(files):
@@ -174,6 +178,52 @@ def test_a_wrong_key_names_the_nearest_right_one(files):
     with pytest.raises(UsageError) as caught:
         load(environ={})
     assert "slide-size" in caught.value.remedy
+
+
+def test_a_wrong_value_in_a_file_is_told_with_file_and_key(files):
+    files.project("slide_size = 5")
+    with pytest.raises(UsageError, match=r"svg2pptx-batch\.toml: slide_size: 5 is not a text"):
+        load(environ={})
+
+
+def test_the_files_are_told_whether_they_are_there_or_not(files):
+    user = files.folder.parent / "user/config.toml"
+    here = files.folder / "sub/svg2pptx-batch.toml"
+    assert settings_files() == (("user", user, False), ("project", here, False))
+    files.user("margin = 4")
+    files.project("[tool.svg2pptx-batch]", "pyproject.toml")
+    project = files.folder / "pyproject.toml"
+    assert settings_files() == (("user", user, True), ("project", project, True))
+    assert settings_files(isolated=True) == ()
+    assert settings_files(here, isolated=True) == (("config", here, False),)
+
+
+def test_values_are_told_as_a_file_would_say_them():
+    flags = {
+        "margin": "0.1in",
+        "jobs": "auto",
+        "timeout": "1m",
+        "max-file-size": 1000,
+        "max-total-size": "3072k",
+        "memory-per-file": 0,
+        "languages": "de,en",
+        "overwrite": "no",
+        "max-archive-ratio": 99.5,
+    }
+    settings = load(flags, isolated=True)
+    told = {row.name: row.value for row in rows(settings)}
+    assert {name: told[name] for name in flags} == {
+        "margin": "9.600000000000001px",
+        "jobs": "auto",
+        "timeout": "60s",
+        "max-file-size": 1000,
+        "max-total-size": "3MiB",
+        "memory-per-file": 0,
+        "languages": ["de", "en"],
+        "overwrite": False,
+        "max-archive-ratio": 99.5,
+    }
+    assert load(told, isolated=True)[:2] == settings[:2]
 
 
 def test_variables_that_place_folders_are_no_settings(files):

@@ -36,7 +36,7 @@ from svg2pptx_batch.batch.report import FileReport, JobState
 from svg2pptx_batch.batch.reuse import recall, remember
 from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
 from svg2pptx_batch.errors import OutputError, Svg2PptxError
-from svg2pptx_batch.options import JobOptions
+from svg2pptx_batch.options import JobOptions, Percent
 from svg2pptx_batch.version import __version__
 
 _PROGRESS_S = 1.0
@@ -237,5 +237,6 @@ class Books:
 
 def _bounds(options: JobOptions) -> Bounds:
     """What one file may take; a percentage of the median as a negative number of seconds."""
-    seconds = -options.timeout_percent or options.timeout_s
+    limit = options.timeout_s
+    seconds = -limit.percent if isinstance(limit, Percent) else limit
     return seconds, float(options.memory_bytes), float(options.limits.max_file_bytes)

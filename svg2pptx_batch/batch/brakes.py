@@ -15,7 +15,7 @@ from svg2pptx_batch.batch.report import Counts, JobState
 from svg2pptx_batch.batch.workdir import JobFolder
 from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.executors import limits
-from svg2pptx_batch.options import JobOptions
+from svg2pptx_batch.options import JobOptions, Percent
 
 PATIENCE_S = 30.0
 """How long a run waits for what it is short of."""
@@ -109,14 +109,15 @@ class Brakes:
         return self._shortage
 
     def _too_many_failures(self, counts: Counts) -> str:
-        most, percent = self._options.max_failures, self._options.max_failures_percent
-        if most is not None and counts.failed > most:
+        most = self._options.max_failures
+        if isinstance(most, Percent):
+            if counts.failed * 100 > most.percent * counts.total:
+                return (
+                    f"{counts.failed:,} of {counts.total:,} files failed, more than "
+                    f"{most.percent:g} % (--max-failures)."
+                )
+        elif 0 <= most < counts.failed:
             return f"{counts.failed:,} files failed, more than {most:,} (--max-failures)."
-        if percent is not None and counts.failed * 100 > percent * counts.total:
-            return (
-                f"{counts.failed:,} of {counts.total:,} files failed, more than {percent:g} % "
-                "(--max-failures)."
-            )
         return ""
 
 

@@ -67,7 +67,7 @@ class Converting:
         self._executor = executor
         self._brakes = brakes
         self._machine = Machine({}, window=0, retries=0)
-        self._limit = TimeLimit(self._options.timeout_s, self._options.timeout_percent)
+        self._limit = TimeLimit(self._options.timeout_s)
         self._setting = encode(
             Setting(plan.spec.options, self._options.limits, str(folder.objects))
         )

@@ -143,7 +143,11 @@ class Warning(_Event, frozen=True, kw_only=True, tag="warning"):
 
 
 class Summary(_Event, frozen=True, kw_only=True, tag="summary"):
-    """The run ended; interrupted runs and those with failed files end so, too."""
+    """The run ended; interrupted runs and those with failed files end so, too.
+
+    Attributes:
+        report: What it came to.
+    """
 
     report: Report
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 
+from svg2pptx_batch.options import Percent
+
 _LATELY = 256
 _ENOUGH = 20
 _LEAST_S = 1.0
+_MEANWHILE_S = 60.0
 
 
 class Pace:
@@ -51,17 +54,19 @@ class Pace:
 class TimeLimit:
     """The time limit of one file: fixed, or in percent of the median of those done.
 
-    A percentage counts once 20 files are done, and never means less than a second; until then the
-    fixed limit holds.
+    A percentage counts once 20 files are done, and never means less than a second; until then a
+    file has a minute.
 
     Args:
-        fixed_s: Seconds; 0 for no limit.
-        percent: Of the median; 0 for none.
+        limit: Seconds, 0 for no limit; or a percentage of the median.
     """
 
-    def __init__(self, fixed_s: float, percent: float) -> None:
-        self._fixed_s = fixed_s
-        self._percent = percent
+    def __init__(self, limit: float | Percent) -> None:
+        self._percent, self._fixed_s = 0.0, _MEANWHILE_S
+        if isinstance(limit, Percent):
+            self._percent = limit.percent
+        else:
+            self._fixed_s = limit
         self._durations: list[float] = []
 
     def note(self, seconds: float) -> None:

@@ -7,11 +7,16 @@ from typing import Annotated
 
 import typer
 
+from svg2pptx_batch.cli.commands.cancel import cancel
+from svg2pptx_batch.cli.commands.clean import clean
+from svg2pptx_batch.cli.commands.config import config_app
 from svg2pptx_batch.cli.commands.convert import EXAMPLES, convert
 from svg2pptx_batch.cli.commands.inspect import EXIT_CODES as INSPECT_STATUS
 from svg2pptx_batch.cli.commands.inspect import inspect
 from svg2pptx_batch.cli.commands.list import list_jobs
+from svg2pptx_batch.cli.commands.plan import plan
 from svg2pptx_batch.cli.commands.resume import resume
+from svg2pptx_batch.cli.commands.retry import retry
 from svg2pptx_batch.cli.commands.status import status
 from svg2pptx_batch.version import __version__
 
@@ -19,7 +24,9 @@ EXIT_CODES = """Exit status:
 
 0 everything converted; 1 some files failed, or --fail-on objected; 2 wrong usage or settings;
 
-3 no usable input; 4 output cannot be written; 5 job is running elsewhere; 70 a defect;
+3 no usable input; 4 output cannot be written; 5 job is running elsewhere;
+
+6 a limit on the run was met: time, failures, memory, disk; 70 a defect;
 
 130 or 143 interrupted."""
 
@@ -34,9 +41,14 @@ app = typer.Typer(
 )
 app.command(epilog=EXAMPLES)(convert)
 app.command()(resume)
+app.command()(retry)
 app.command()(status)
 app.command(name="list")(list_jobs)
+app.command()(cancel)
+app.command()(plan)
 app.command(epilog=INSPECT_STATUS)(inspect)
+app.command()(clean)
+app.add_typer(config_app, name="config")
 
 
 def _print_version(wanted: bool) -> None:

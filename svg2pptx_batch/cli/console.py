@@ -10,7 +10,7 @@ import sys
 import tempfile
 import traceback
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 from typing import NoReturn, TextIO
@@ -79,6 +79,14 @@ class Console:
     def result(self, text: str) -> None:
         """Write a line of result."""
         self._write(escape(text).encode("utf-8", "backslashreplace"))
+
+    def result_table(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Write rows, headings first, as lines with their columns one below the other."""
+        shown = [tuple(map(escape, row)) for row in rows]
+        widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+        for row in shown:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            self.result("  ".join(cells).rstrip())
 
     def result_json(self, value: object) -> None:
         """Write a record as one line of JSON."""

@@ -32,6 +32,8 @@ def destination(
     Raises:
         UsageError: The form asked for and the name contradict each other.
     """
+    from svg2pptx_batch.config import Layer
+
     asked = settings.job.mode if "mode" in settings.origins else None
     if output is None:
         mode = asked or OutputMode.MERGED
@@ -43,7 +45,7 @@ def destination(
             "A deck cannot be written to standard output.", remedy="Give -o the name of a file."
         )
     suffix = Path(output).suffix.lower()
-    if settings.origins.get("mode") == "--mode" and asked is not None:
+    if asked is not None and settings.origins["mode"].layer is Layer.FLAG:
         if suffix != _SUFFIX_OF.get(asked, "") and (
             asked in _SUFFIX_OF or suffix in _SUFFIX_OF.values()
         ):

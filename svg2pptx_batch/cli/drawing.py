@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from svg2pptx_batch.cli import params
+from svg2pptx_batch.descriptions import flag_help
 from svg2pptx_batch.options import FitMode, Target, TextMode
 
 SlideSizeOption = Annotated[
     str | None,
     typer.Option(
         metavar="SIZE",
-        help="16:9, 4:3, a4, letter, svg (the drawing's own), first (the first drawing's) or "
-        "such as 1280x720px, 10x7.5in. Default: 16:9.",
+        help=flag_help("slide-size"),
         show_default=False,
         rich_help_panel=params.SLIDES,
     ),
@@ -22,7 +22,7 @@ SlideSizeOption = Annotated[
 FitOption = Annotated[
     FitMode | None,
     typer.Option(
-        help="How a drawing is placed on its slide. Default: contain.",
+        help=flag_help("fit"),
         show_default=False,
         rich_help_panel=params.SLIDES,
     ),
@@ -31,7 +31,7 @@ MarginOption = Annotated[
     str | None,
     typer.Option(
         metavar="LENGTH",
-        help="Kept free on every side: 20px, 0.5in, 10mm. Default: 0.",
+        help=flag_help("margin"),
         show_default=False,
         rich_help_panel=params.SLIDES,
     ),
@@ -40,7 +40,7 @@ BackgroundOption = Annotated[
     str | None,
     typer.Option(
         metavar="COLOUR",
-        help="Slide background, any CSS colour. Default: the theme's.",
+        help=flag_help("background"),
         show_default=False,
         rich_help_panel=params.SLIDES,
     ),
@@ -48,8 +48,7 @@ BackgroundOption = Annotated[
 TextOption = Annotated[
     TextMode | None,
     typer.Option(
-        help="What text becomes: text boxes, or shapes that look the same everywhere. "
-        "Default: editable.",
+        help=flag_help("text"),
         show_default=False,
         rich_help_panel=params.CONVERSION,
     ),
@@ -58,8 +57,7 @@ TextInShapesOption = Annotated[
     bool | None,
     typer.Option(
         "--text-in-shapes/--no-text-in-shapes",
-        help="Whether a text in the middle of a shape becomes the shape's own, and moves with "
-        "it. Default: it does not.",
+        help=flag_help("text-in-shapes"),
         show_default=False,
         rich_help_panel=params.CONVERSION,
     ),
@@ -68,7 +66,7 @@ FallbackDpiOption = Annotated[
     str | None,
     typer.Option(
         metavar="24…1200",
-        help="Resolution of pictures that stand for what shapes cannot show. Default: 192.",
+        help=flag_help("fallback-dpi"),
         show_default=False,
         rich_help_panel=params.CONVERSION,
     ),
@@ -77,7 +75,7 @@ FontDirOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="FOLDER",
-        help="Look for fonts here before the system's. Repeatable.",
+        help=flag_help("font-dir") + " Repeatable.",
         show_default=False,
         rich_help_panel=params.CONVERSION,
     ),
@@ -86,7 +84,7 @@ SystemFontsOption = Annotated[
     bool | None,
     typer.Option(
         "--system-fonts/--no-system-fonts",
-        help="Whether the system's fonts are used beside those of --font-dir. Default: they are.",
+        help=flag_help("system-fonts"),
         show_default=False,
         rich_help_panel=params.CONVERSION,
     ),
@@ -95,7 +93,7 @@ LanguagesOption = Annotated[
     str | None,
     typer.Option(
         metavar="LIST",
-        help="Languages that systemLanguage is held against, preferred first: de,en. Default: en.",
+        help=flag_help("languages"),
         show_default=False,
         rich_help_panel=params.CONVERSION,
     ),
@@ -104,7 +102,7 @@ ResourceRootOption = Annotated[
     str | None,
     typer.Option(
         metavar="FOLDER",
-        help="Drawings may use pictures below this folder. Default: the input's own folder.",
+        help=flag_help("resource-root"),
         show_default=False,
         rich_help_panel=params.CONVERSION,
     ),
@@ -112,7 +110,7 @@ ResourceRootOption = Annotated[
 TargetOption = Annotated[
     Target | None,
     typer.Option(
-        help="The program the deck is for. Default: powerpoint.",
+        help=flag_help("target"),
         show_default=False,
         rich_help_panel=params.CONVERSION,
     ),

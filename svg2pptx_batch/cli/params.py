@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from svg2pptx_batch.cli.console import Format, ProgressMode
+from svg2pptx_batch.descriptions import flag_help
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import FailOn
 
@@ -68,6 +69,53 @@ VerboseOption = Annotated[
         rich_help_panel=TALKING,
     ),
 ]
+JobsOption = Annotated[
+    str | None,
+    typer.Option(
+        "-j",
+        "--jobs",
+        metavar="N|auto",
+        help=flag_help("jobs"),
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
+TimeoutOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DURATION",
+        help=flag_help("timeout"),
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
+BatchTimeoutOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DURATION",
+        help=flag_help("batch-timeout"),
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
+MemoryPerFileOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help=flag_help("memory-per-file"),
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
+RetriesOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="0…2",
+        help=flag_help("retries"),
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
 ExitZeroOption = Annotated[
     bool,
     typer.Option(
@@ -79,8 +127,7 @@ ExitZeroOption = Annotated[
 FailOnOption = Annotated[
     FailOn | None,
     typer.Option(
-        help="End with 1 if an element ended so, or worse: approximated, outlined, rasterised, "
-        "dropped is the order. What can be written is written all the same. Default: none.",
+        help=flag_help("fail-on"),
         show_default=False,
         rich_help_panel=JUDGING,
     ),

@@ -27,6 +27,8 @@ def tell_summary(console: Console, report: Report, status_file: Path | None) -> 
     """
     counts = report.counts
     parts = [f"{counts.done:,} of {_files(counts.total)} converted"]
+    if counts.cached:
+        parts.append(f"{counts.cached:,} from the cache")
     if counts.failed:
         parts.append(styled(f"{counts.failed:,} failed", "red"))
     if counts.objected:
@@ -45,6 +47,8 @@ def tell_summary(console: Console, report: Report, status_file: Path | None) -> 
         console.say(line)
     if status_file is not None and (counts.failed or counts.pending or counts.objected):
         console.say(f"Status: {escape(str(status_file))}")
+    if report.error:
+        console.error(report.error)
     if report.resume_command:
         console.say(f"To go on: {report.resume_command}")
 

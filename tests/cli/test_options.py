@@ -10,6 +10,7 @@ import typer
 
 from svg2pptx_batch.cli.app import app
 from svg2pptx_batch.config import SETTINGS
+from svg2pptx_batch.descriptions import DESCRIPTIONS, flag_help
 from svg2pptx_batch.options import ConvertOptions, JobOptions, Limits
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +18,7 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 OF_OTHER_PROGRAMS = {
     "--benchmark-enable",  # pytest
     "--update-golden",  # pytest, our own
+    "--update-schemas",  # the same
     "--out",  # tests.fidelity.record
     "--write",  # tests.fidelity.known
     "--strict",  # mypy
@@ -45,6 +47,15 @@ def test_every_setting_is_a_flag_whose_help_tells_its_default(name):
         "auto, a worker a processor, fewer where memory is short": "auto",
     }
     assert setting.parse(words.get(told[1], told[1]), ROOT) == default
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_what_a_setting_does_is_told_in_one_place(name):
+    for command in ("convert", "inspect"):
+        for option in COMMANDS[command].params:
+            if f"--{name}" in option.opts:
+                assert option.help.removesuffix(" Repeatable.") == flag_help(name)
+    assert set(DESCRIPTIONS) == set(SETTINGS)
 
 
 def test_every_field_of_the_options_is_a_setting():

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from svg2pptx_batch.cli import drawing, params
-from svg2pptx_batch.cli.commands.resume import run_job
+from svg2pptx_batch.cli.commands.resume import show_run
 from svg2pptx_batch.cli.console import Console, Format, ProgressMode, leave
 from svg2pptx_batch.cli.destination import destination
-from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.descriptions import flag_help
+from svg2pptx_batch.errors import ExitCode, UsageError
 from svg2pptx_batch.options import OutputMode, SortOrder
 
 EXAMPLES = """Examples:
@@ -93,7 +94,7 @@ def convert(
     mode: Annotated[
         OutputMode | None,
         typer.Option(
-            help="What is made; told from --output where not given.",
+            help=flag_help("mode"),
             show_default=False,
             rich_help_panel=params.OUTPUT,
         ),
@@ -102,8 +103,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="TEMPLATE",
-            help="Names of decks in a ZIP or folder, from {stem}, {parent} and {index}. "
-            "Default: {stem}.",
+            help=flag_help("name-template"),
             show_default=False,
             rich_help_panel=params.OUTPUT,
         ),
@@ -112,7 +112,7 @@ def convert(
         bool | None,
         typer.Option(
             "--overwrite/--no-overwrite",
-            help="Whether an existing output is replaced. Default: it is.",
+            help=flag_help("overwrite"),
             show_default=False,
             rich_help_panel=params.OUTPUT,
         ),
@@ -138,42 +138,70 @@ def convert(
     languages: drawing.LanguagesOption = None,
     resource_root: drawing.ResourceRootOption = None,
     target: drawing.TargetOption = None,
-    jobs: Annotated[
-        str | None,
-        typer.Option(
-            "-j",
-            "--jobs",
-            metavar="N|auto",
-            help="How many files are converted at once. Default: auto, a worker a processor, "
-            "fewer where memory is short.",
-            show_default=False,
-            rich_help_panel=params.RUNNING,
-        ),
-    ] = None,
-    timeout: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DURATION",
-            help="Time limit of one file: 90s, 5m; 0 for no limit. Default: 60s.",
-            show_default=False,
-            rich_help_panel=params.RUNNING,
-        ),
-    ] = None,
-    memory_per_file: Annotated[
+    jobs: params.JobsOption = None,
+    timeout: params.TimeoutOption = None,
+    batch_timeout: params.BatchTimeoutOption = None,
+    memory_per_file: params.MemoryPerFileOption = None,
+    memory_free: Annotated[
         str | None,
         typer.Option(
             metavar="SIZE",
-            help="Most memory the worker of one file may take: 2GiB, 500M; 0 for no limit. "
-            "Default: 2GiB.",
+            help=flag_help("memory-free"),
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
     ] = None,
-    retries: Annotated[
+    disk_free: Annotated[
         str | None,
         typer.Option(
-            metavar="0…2",
-            help="How often a file that broke its worker is tried again. Default: 2.",
+            metavar="SIZE",
+            help=flag_help("disk-free"),
+            show_default=False,
+            rich_help_panel=params.RUNNING,
+        ),
+    ] = None,
+    retries: params.RetriesOption = None,
+    max_failures: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|P%",
+            help=flag_help("max-failures"),
+            show_default=False,
+            rich_help_panel=params.RUNNING,
+        ),
+    ] = None,
+    wait_lock: Annotated[
+        bool | None,
+        typer.Option(
+            "--wait-lock/--no-wait-lock",
+            help=flag_help("wait-lock"),
+            show_default=False,
+            rich_help_panel=params.RUNNING,
+        ),
+    ] = None,
+    cache: Annotated[
+        bool | None,
+        typer.Option(
+            "--cache/--no-cache",
+            help=flag_help("cache"),
+            show_default=False,
+            rich_help_panel=params.RUNNING,
+        ),
+    ] = None,
+    cache_size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE",
+            help=flag_help("cache-size"),
+            show_default=False,
+            rich_help_panel=params.RUNNING,
+        ),
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DURATION",
+            help=flag_help("keep"),
             show_default=False,
             rich_help_panel=params.RUNNING,
         ),
@@ -186,6 +214,14 @@ def convert(
             rich_help_panel=params.RUNNING,
         ),
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Tell what would be done, as plan does; convert nothing.",
+            rich_help_panel=params.RUNNING,
+        ),
+    ] = False,
     fail_on: params.FailOnOption = None,
     strict: params.StrictOption = False,
     exit_zero: params.ExitZeroOption = False,
@@ -193,7 +229,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="N",
-            help="Most files of one run, and entries of one archive. Default: 50000.",
+            help=flag_help("max-files"),
             show_default=False,
             rich_help_panel=params.LIMITS,
         ),
@@ -202,7 +238,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="SIZE",
-            help="Largest SVG, unpacked: 64MiB, 500k. Default: 64MiB.",
+            help=flag_help("max-file-size"),
             show_default=False,
             rich_help_panel=params.LIMITS,
         ),
@@ -211,7 +247,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="SIZE",
-            help="Most bytes of all SVGs together. Default: 4GiB.",
+            help=flag_help("max-total-size"),
             show_default=False,
             rich_help_panel=params.LIMITS,
         ),
@@ -220,7 +256,7 @@ def convert(
         str | None,
         typer.Option(
             metavar="N",
-            help="Most bytes an archive's entry may unpack to for each packed. Default: 200.",
+            help=flag_help("max-archive-ratio"),
             show_default=False,
             rich_help_panel=params.LIMITS,
         ),
@@ -250,7 +286,15 @@ def convert(
         "mode": mode,
         "jobs": jobs,
         "timeout": timeout,
+        "batch-timeout": batch_timeout,
         "memory-per-file": memory_per_file,
+        "memory-free": memory_free,
+        "disk-free": disk_free,
+        "max-failures": max_failures,
+        "wait-lock": wait_lock,
+        "cache": cache,
+        "cache-size": cache_size,
+        "keep": keep,
         "retries": retries,
         "overwrite": overwrite,
         "name-template": name_template,
@@ -263,6 +307,8 @@ def convert(
     def work() -> int:
         from svg2pptx_batch.api import Job
         from svg2pptx_batch.batch.inputs import Selection
+        from svg2pptx_batch.batch.manager import BatchJobManager
+        from svg2pptx_batch.cli.commands.plan import tell_preview
         from svg2pptx_batch.config import load
 
         sources = inputs or []
@@ -274,21 +320,32 @@ def convert(
         flags["fail-on"] = params.fail_on_of(fail_on, strict=strict)
         settings = load(flags, config_file=config, isolated=isolated)
         job_options, target_path = destination(settings, sources, files_from, output)
+        selection = Selection(
+            recursive=recursive,
+            include=tuple(include or ()),
+            exclude=tuple(exclude or ()),
+            files_from=files_from or "",
+            sort=sort,
+        )
+        if dry_run:
+            found = BatchJobManager().preview(
+                sources,
+                target_path,
+                options=settings.convert,
+                job_options=job_options,
+                selection=selection,
+            )
+            tell_preview(console, found)
+            return ExitCode.OK
         job = Job.create(
             sources,
             target_path,
             options=settings.convert,
             job_options=job_options,
-            selection=Selection(
-                recursive=recursive,
-                include=tuple(include or ()),
-                exclude=tuple(exclude or ()),
-                files_from=files_from or "",
-                sort=sort,
-            ),
+            selection=selection,
             status_file=status_file,
             fresh=fresh,
         )
-        return run_job(console, job, progress, status_file=status_file, exit_zero=exit_zero)
+        return show_run(console, progress, job.run, status_file=status_file, exit_zero=exit_zero)
 
     leave(console, work)

@@ -132,10 +132,7 @@ def _tell(console: Console, found: Inspection) -> None:
     if rows and sys.stdout.isatty():
         _draw_table(rows)
     elif rows:
-        widths = [max(map(len, column)) for column in zip(_HEADINGS, *rows, strict=True)]
-        for row in (_HEADINGS, *rows):
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            console.result("  ".join(cells).rstrip())
+        console.result_table([_HEADINGS, *rows])
     if found.objected:
         console.error(f"--fail-on {found.fail_on} objects to {found.name}.")
 

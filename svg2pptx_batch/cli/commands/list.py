@@ -24,24 +24,18 @@ def list_jobs(format: params.TextOrJsonOption = params.TextOrJson.TEXT) -> None:
             console.say("There is no job yet; begin one with convert.")
             return ExitCode.OK
         rows = [
-            _HEADINGS,
-            *(
-                (
-                    job.job,
-                    str(job.state),
-                    f"{job.counts.done:,}",
-                    f"{job.counts.failed:,}",
-                    f"{job.counts.total:,}",
-                    job.updated,
-                    job.output,
-                )
-                for job in jobs
-            ),
+            (
+                job.job,
+                str(job.state),
+                f"{job.counts.done:,}",
+                f"{job.counts.failed:,}",
+                f"{job.counts.total:,}",
+                job.updated,
+                job.output,
+            )
+            for job in jobs
         ]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-            console.result("  ".join(cells).rstrip())
+        console.result_table([_HEADINGS, *rows])
         return ExitCode.OK
 
     leave(console, work)

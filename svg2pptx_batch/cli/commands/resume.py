@@ -12,7 +12,10 @@ from svg2pptx_batch.cli.console import Console, Format, ProgressMode, leave
 from svg2pptx_batch.errors import ExitCode
 
 if TYPE_CHECKING:
-    from svg2pptx_batch.api import Job
+    from collections.abc import Callable
+
+    from svg2pptx_batch.batch.events import Listener
+    from svg2pptx_batch.batch.report import Report
 
 
 def resume(
@@ -38,29 +41,27 @@ def resume(
         from svg2pptx_batch.api import Job
 
         found = Job.open(job)
-        return run_job(console, found, progress, exit_zero=exit_zero, resumed=True)
+        return show_run(console, progress, found.resume, exit_zero=exit_zero)
 
     leave(console, work)
 
 
-def run_job(
+def show_run(
     console: Console,
-    job: Job,
     progress: ProgressMode,
+    run: Callable[[Listener], Report],
     *,
     exit_zero: bool,
     status_file: Path | None = None,
-    resumed: bool = False,
 ) -> int:
     """Run a job, showing its progress; tell how it ended.
 
     Args:
         console: Where to.
-        job: The job.
         progress: How progress is shown.
+        run: Runs the job, with a listener.
         exit_zero: Whether files that failed count as success.
         status_file: Where the status is written beside the job's folder.
-        resumed: Whether the job must be an interrupted one.
 
     Returns:
         The exit status.
@@ -69,7 +70,7 @@ def run_job(
     from svg2pptx_batch.cli.summary import tell_summary
 
     with Reporter(console, progress) as reporter:
-        report = job.resume(on_event=reporter) if resumed else job.run(on_event=reporter)
+        report = run(reporter)
     if console.format is Format.JSON:
         console.result_json(report)
     elif console.format is Format.TEXT:
