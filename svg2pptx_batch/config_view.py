@@ -21,7 +21,7 @@ Value = str | bool | int | float | list[str]
 """What a setting can be in a TOML file."""
 
 _WIDTH = 98
-_BYTE_UNITS = ("GiB", "MiB", "KiB")
+_UNITS_TOLD = ("GiB", "MiB", "KiB", "d", "h")
 _BARE_UNITS_TOLD = frozenset({"s", "px"})
 
 _HEAD = """\
@@ -111,7 +111,7 @@ def _told_number(grammar: Number, value: float | Percent) -> Value:
     for word, number in grammar.words.items():
         if value == number:
             return word
-    for unit in _BYTE_UNITS:
+    for unit in _UNITS_TOLD:
         factor = grammar.units.get(unit.lower())
         if value and factor and value % factor == 0:
             return f"{value // factor:.0f}{unit}"

@@ -13,6 +13,7 @@ from svg2pptx_batch.options import (
     JobOptions,
     Limits,
     OutputMode,
+    Percent,
     Target,
     TextMode,
 )
@@ -39,6 +40,7 @@ def test_keywords_may_be_texts():
         (lambda: ConvertOptions(fallback_dpi=5), ["fallback_dpi", "5"]),
         (lambda: JobOptions(retries=3), ["retries", "3"]),
         (lambda: JobOptions(jobs=-1), ["jobs", "-1"]),
+        (lambda: JobOptions(max_failures=Percent(-1)), ["percent", "-1"]),
         (lambda: Limits(max_files=0), ["max_files", "0"]),
     ],
 )
@@ -55,9 +57,9 @@ def test_every_number_has_a_range():
         field
         for owner in (ConvertOptions, JobOptions, Limits)
         for field, value in msgspec.structs.asdict(owner()).items()
-        if isinstance(value, int | float | None) and not isinstance(value, bool)
+        if isinstance(value, int | float) and not isinstance(value, bool)
     }
-    assert numbers == set(RANGES)
+    assert numbers | {"percent"} == set(RANGES)
 
 
 def test_fingerprints_depend_on_every_option_and_nothing_else():

@@ -19,6 +19,7 @@ NAMES = {
     "Diagnostic",
     "ExitCode",
     "Inspection",
+    "BatchJobManager",
     "Job",
     "JobOptions",
     "Report",

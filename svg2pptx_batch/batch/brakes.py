@@ -14,7 +14,6 @@ from svg2pptx_batch.batch.interrupts import Interrupts
 from svg2pptx_batch.batch.report import Counts, JobState
 from svg2pptx_batch.batch.workdir import JobFolder
 from svg2pptx_batch.errors import ExitCode
-from svg2pptx_batch.executors import limits
 from svg2pptx_batch.options import JobOptions, Percent
 
 PATIENCE_S = 30.0
@@ -128,6 +127,8 @@ def shortage(options: JobOptions, disks: Sequence[Path]) -> str:
         options: How much is to be left free.
         disks: Folders on the disks that are written to.
     """
+    from svg2pptx_batch.executors import limits
+
     for folder in disks:
         free = limits.disk_free(folder)
         if free is not None and free < options.disk_free_bytes:

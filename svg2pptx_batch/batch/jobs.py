@@ -161,7 +161,9 @@ def status(folder: JobFolder) -> Status:
     """
     snapshot = _read_as(Status, folder)
     if snapshot is not None and (snapshot.state in FINISHED or folder.held):
-        return snapshot
+        planned = snapshot.state is JobState.INGESTING and folder.plan.exists()
+        if not planned:
+            return snapshot
     history = replay(folder.journal)
     ledger = Ledger(read_plan(folder))
     ledger.adopt(history, None)

@@ -35,7 +35,11 @@ def tell_summary(console: Console, report: Report, status_file: Path | None) -> 
         parts.append(styled(f"{counts.objected:,} objected to", "red"))
     if counts.pending:
         parts.append(f"{counts.pending:,} not yet done")
-    rate = f" ({report.converted / report.seconds:,.0f} files/s)" if report.seconds >= 1 else ""
+    rate = (
+        f" ({report.converted / report.seconds:,.0f} files/s)"
+        if report.seconds >= 1 and report.converted
+        else ""
+    )
     console.say(f"{', '.join(parts)} in {duration(report.seconds)}{rate}")
     if report.fidelity:
         console.say(f"Drawn elements: {fidelity_line(report.fidelity)}")

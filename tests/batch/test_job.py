@@ -219,7 +219,8 @@ def test_a_finished_job_run_again_is_a_new_one_and_is_not_resumed(icons, tmp_pat
     with pytest.raises(JobError, match="finished"):
         Job.open(first).resume()
     (tmp_path / "deck.pptx").unlink()
-    assert job.run().converted == 8
+    again = job.run()
+    assert (again.converted, again.counts.cached, again.counts.done) == (0, 8, 8)
     assert job.id != first
     assert (tmp_path / "deck.pptx").exists()
 
@@ -285,7 +286,7 @@ def test_a_listener_that_raises_ends_the_run_which_can_be_resumed(icons, tmp_pat
 
 def test_an_objection_is_the_same_after_an_interruption(icons, tmp_path):
     (icons / "icon3.svg").write_text(BLENDED)
-    strict = JobOptions(jobs=1, fail_on="approximated")
+    strict = JobOptions(jobs=1, fail_on="approximated", cache=False)
     whole = convert_many(icons, tmp_path / "whole.pptx", job_options=strict)
     assert (whole.state, whole.exit_code) == (JobState.DONE, ExitCode.SOME_FAILED)
     assert [file.name for file in whole.objections] == ["icon3.svg"]

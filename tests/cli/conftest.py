@@ -22,6 +22,7 @@ def work(tmp_path, monkeypatch):
     for name in ("CI", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SVG2PPTX_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("SVG2PPTX_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("COLUMNS", "200")
     folder = tmp_path / "work"

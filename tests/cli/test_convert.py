@@ -90,7 +90,7 @@ def test_json_gives_one_report(invoke, make, work):
     )
     report = json.loads(result.stdout)
     assert result.exit_code == report["exit_code"] == 1
-    counts = {"total": 2, "done": 1, "failed": 1, "pending": 0, "objected": 0}
+    counts = {"total": 2, "done": 1, "failed": 1, "pending": 0, "objected": 0, "cached": 0}
     assert report["counts"] == counts
     assert report["outputs"] == [str(work / "o.pptx")]
     assert [file["name"] for file in report["files"]] == ["a.svg", "b.svg"]
