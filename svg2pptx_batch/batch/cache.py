@@ -133,7 +133,7 @@ class SlideCache:
         finally:
             self._index.close()
             self._index = None
-            self._reader.__exit__(None, None, None)
+            self._reader.close()
 
     def find(self, key: str) -> CachedSlide | None:
         """Return the slide of a key, None where there is none that is whole."""
@@ -220,6 +220,7 @@ class SlideCache:
         if self._index is not None:
             self._index.close()
             self._index = None
+        self._reader.close()
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(
             error, sqlite3.OperationalError
         ):

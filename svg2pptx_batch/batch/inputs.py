@@ -7,9 +7,11 @@ streamed under caps into the spool folder, under names of our own.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -29,6 +31,14 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _PROBLEMS_TOLD = 5
+_PAUSES_S = (0.05, 0.25)
+_TRANSIENT = frozenset(
+    getattr(errno, name)
+    for name in ("EIO", "EAGAIN", "EBUSY", "EMFILE", "ENFILE", "ESTALE", "ETIMEDOUT")
+    if hasattr(errno, name)
+)
+_TRANSIENT_WINDOWS = frozenset({32, 33})
+"""ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION."""
 
 
 class InputFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -166,36 +176,53 @@ def read_list(path: str, stdin: BinaryIO | None = None) -> list[str]:
 
 
 def read(file: InputFile, limits: Limits) -> bytes:
-    """Return the bytes of an input.
+    """Return the bytes of an input; what may pass by itself is tried three times.
 
     Raises:
         UnreadableError: The file is gone, is no regular file any more or may not be read.
         LimitError: It has grown beyond the limit.
     """
-    try:
-        found = os.stat(file.path)  # noqa: PTH116  quicker, and this runs for each file
-        if not stat.S_ISREG(found.st_mode):
-            raise UnreadableError(
-                f"{file.source or file.name} is not a regular file.",
-                remedy="Replace it with the SVG itself.",
-            )
-        with open(file.path, "rb") as stream:  # noqa: PTH123  likewise
-            # The buffer for a read is made at its full size: first what should be there.
-            expected = min(found.st_size, limits.max_file_bytes) + 1
-            data = stream.read(expected)
-            if len(data) == expected:
-                data += stream.read(limits.max_file_bytes + 1 - expected)
-    except OSError as error:
-        raise UnreadableError(
-            f"{file.source or file.name} cannot be read: {error.strerror or error}.",
-            remedy="Check that the file is still there and that you may read it.",
-        ) from error
+    pauses = iter(_PAUSES_S)
+    while True:
+        try:
+            data = _read_once(file, limits)
+            break
+        except OSError as error:
+            pause = next(pauses, None) if _may_pass(error) else None
+            if pause is None:
+                raise UnreadableError(
+                    f"{file.source or file.name} cannot be read: {error.strerror or error}.",
+                    remedy="Check that the file is still there and that you may read it.",
+                ) from error
+            time.sleep(pause)
     if len(data) > limits.max_file_bytes:
         raise LimitError(
             f"{file.source or file.name} is larger than {limits.max_file_bytes:,} bytes.",
             remedy="Raise --max-file-size.",
         )
     return data
+
+
+def _read_once(file: InputFile, limits: Limits) -> bytes:
+    """Return the bytes of an input, one more than allowed at most."""
+    found = os.stat(file.path)  # noqa: PTH116  quicker, and this runs for each file
+    if not stat.S_ISREG(found.st_mode):
+        raise UnreadableError(
+            f"{file.source or file.name} is not a regular file.",
+            remedy="Replace it with the SVG itself.",
+        )
+    with open(file.path, "rb") as stream:  # noqa: PTH123  likewise
+        # The buffer for a read is made at its full size: first what should be there.
+        expected = min(found.st_size, limits.max_file_bytes) + 1
+        data = stream.read(expected)
+        if len(data) == expected:
+            data += stream.read(limits.max_file_bytes + 1 - expected)
+    return data
+
+
+def _may_pass(error: OSError) -> bool:
+    """Tell whether an error may be gone in a moment: a network, a full table, a sharing program."""
+    return error.errno in _TRANSIENT or getattr(error, "winerror", None) in _TRANSIENT_WINDOWS
 
 
 def parse_limits(limits: Limits) -> ParseLimits:

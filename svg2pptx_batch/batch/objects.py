@@ -120,6 +120,10 @@ class ObjectReader:
         traceback: TracebackType | None,
     ) -> None:
         """Close the packs."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the packs; one that is asked for again is opened again."""
         for pack in self._packs.values():
             if pack is not None:
                 pack.close()

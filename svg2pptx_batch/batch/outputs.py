@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from svg2pptx_batch.batch.names import UniqueNames
@@ -123,6 +123,33 @@ def check_output(output: Path, mode: OutputMode, *, overwrite: bool) -> None:
         raise _exists(output)
 
 
+def check_inputs(output: Path, status_file: str, inputs: Iterable[str]) -> None:
+    """See to it that nothing written replaces an input.
+
+    Args:
+        output: Absolute path of the result.
+        status_file: Absolute path of the status file, or empty.
+        inputs: Absolute paths of files that are read.
+
+    Raises:
+        OutputError: It would.
+    """
+    if status_file and os.path.realpath(status_file) == os.path.realpath(output):
+        raise OutputError(
+            f"{status_file} cannot be both output and status file.",
+            remedy="Choose another name for one of them.",
+        )
+    written = (path for path in (str(output), status_file) if path)
+    targets = {same: path for path in written if (same := _identity(path))}
+    for path in set(inputs) if targets else ():
+        same = _identity(path)
+        if same is not None and (target := targets.get(same)):
+            raise OutputError(
+                f"{target} is an input as well, and would be replaced.",
+                remedy="Choose another name for what is written.",
+            )
+
+
 def check_decks(folder: Path, names: Sequence[str], *, overwrite: bool) -> None:
     """See to it that the decks of a folder are not there yet, if they may not be replaced.
 
@@ -133,6 +160,15 @@ def check_decks(folder: Path, names: Sequence[str], *, overwrite: bool) -> None:
         for name in names:
             if (folder / name).exists():
                 raise _exists(folder / name)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from every other, whatever its name; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  quicker, and this runs for each file
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _exists(path: Path) -> OutputError:

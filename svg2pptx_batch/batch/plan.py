@@ -29,6 +29,7 @@ from svg2pptx_batch.batch.inputs import (
     read,
 )
 from svg2pptx_batch.batch.manifest import VERSION
+from svg2pptx_batch.batch.outputs import check_inputs
 from svg2pptx_batch.batch.report import TaskState
 from svg2pptx_batch.deck.size import DEFAULT_SIZE, parse_slide_size, size_for_drawing
 from svg2pptx_batch.errors import ManifestError, Svg2PptxError, SvgError
@@ -291,7 +292,10 @@ def plan_job(job: str, created: str, spec: Spec, discovery: Discovery) -> Plan:
 
     Raises:
         UsageError: The slide size is not understood.
+        OutputError: What is written would replace an input.
     """
+    read_from = (file.archive or file.path for file in discovery.files)
+    check_inputs(Path(spec.output), spec.status_file, read_from)
     planner = Planner(spec.options, spec.job_options)
     slide, tasks = planner.prepare(discovery.files, discovery.problems)
     return Plan(
