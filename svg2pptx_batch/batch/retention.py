@@ -167,6 +167,8 @@ def _drop_pointers() -> None:
             with workdir.spec_pointer(path.name) as pointer:
                 if pointer.read() is None:
                     path.unlink()
+                    # whoever waits for this lock plans a job of its own, which does no harm
+                    path.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _size(folder: Path) -> int:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ from svg2pptx_batch.batch.manifest import Done, records
 ROOT = Path(__file__).resolve().parents[2]
 
 RUN = """
+import json
 import sys
 import msgspec
 from svg2pptx_batch import Job, JobOptions
@@ -28,11 +30,11 @@ def tell(event):
     sys.stdout.buffer.write(msgspec.json.encode(event) + b"\\n")
     sys.stdout.buffer.flush()
 
-def main(source, output, workers, timeout_s, function=""):
+def main(source, output, fields, function=""):
     if function:
         from svg2pptx_batch.batch import pool
         pool.FUNCTION = function
-    options = JobOptions(jobs=int(workers), timeout_s=float(timeout_s))
+    options = JobOptions(**json.loads(fields))
     try:
         report = Job.create(source, output, job_options=options).run(tell)
     except Svg2PptxError as error:
@@ -78,9 +80,11 @@ def start(
     workers: int = 2,
     timeout_s: float = 60,
     function: str = "",
-    **env: str,
+    env: Mapping[str, str] = {},
+    **fields: object,
 ) -> subprocess.Popen[bytes]:
-    """Start `convert` in a process; events go to its standard output."""
+    """Start `convert` in a process; events go to its standard output, fields are JobOptions."""
+    fields = {"jobs": workers, "timeout_s": timeout_s, **fields}
     script = state / "run_job.py"
     state.mkdir(parents=True, exist_ok=True)
     script.write_text(RUN)
@@ -88,7 +92,7 @@ def start(
         [
             sys.executable,
             str(script),
-            *(str(source), str(output), str(workers), str(timeout_s)),
+            *(str(source), str(output), json.dumps(fields)),
             *([function] if function else []),
         ],
         stdout=subprocess.PIPE,

@@ -12,10 +12,21 @@ from svg2pptx_batch.batch.worker import convert_task
 
 
 def by_name(argument: tuple[bytes, bytes]) -> bytes:
-    """Convert; `hang…` never ends, `crash…` dies, `once…` dies the first time, `raise…` raises."""
+    """Convert, but for inputs of certain names.
+
+    `hang…` never ends, `nap…` takes two seconds, `crash…` dies, `once…` dies the first time,
+    `raise…` raises, `hog…` takes memory without end.
+    """
     name = decode_order(argument[1]).file.name.rpartition("/")[2]
     if name.startswith("hang"):
         time.sleep(600)
+    elif name.startswith("nap"):
+        time.sleep(2)
+    elif name.startswith("hog"):
+        kept = []
+        while True:
+            kept.append(bytes(range(256)) * 2**12)
+            time.sleep(0.001)
     elif name.startswith("crash"):
         os.kill(os.getpid(), signal.SIGSEGV)
     elif name.startswith("raise"):

@@ -1,0 +1,301 @@
+"""The manager of jobs: found by UUID, run by anyone, cancelled by anyone, tried again."""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+
+import pytest
+
+from svg2pptx_batch import BatchJobManager, Job, JobOptions
+from svg2pptx_batch.batch import events
+from svg2pptx_batch.batch.manifest import replay
+from svg2pptx_batch.batch.report import JobState, TaskState
+from svg2pptx_batch.errors import ExitCode, JobError, JobLockedError
+from svg2pptx_batch.options import Percent
+from tests.support.jobs import (
+    convert,
+    environment,
+    finish,
+    make_icons,
+    only_job,
+    start,
+    wait_for_done,
+)
+
+BROKEN = "<svg xmlns='http://www.w3.org/2000/svg'><g></svg>"
+SLOW = "tests.support.tasks:slow"
+BY_NAME = "tests.support.tasks:by_name"
+ONE = JobOptions(jobs=1)
+
+
+@pytest.fixture
+def manager():
+    return BatchJobManager()
+
+
+def create(manager, icons, tmp_path, **fields):
+    options = JobOptions(**{"jobs": 1, **fields})
+    return manager.create([str(icons)], str(tmp_path / "deck.pptx"), job_options=options)
+
+
+def test_a_job_is_made_run_and_found_by_another_manager(manager, icons, tmp_path):
+    job = create(manager, icons, tmp_path)
+    assert BatchJobManager().status(job).state is JobState.CREATED
+    with pytest.raises(JobLockedError):
+        BatchJobManager().start(job)
+    report = manager.start(job)
+    assert (report.job, report.state) == (job, JobState.DONE)
+    other = BatchJobManager()
+    assert [line.job for line in other.list()] == [job]
+    assert other.status(job[:8]).counts.done == 8
+    assert other.status(other.folder(job)) == other.status(job)
+
+
+def test_a_released_job_is_anybodys(manager, icons, tmp_path):
+    job = create(manager, icons, tmp_path)
+    manager.release(job)
+    assert BatchJobManager().resume(job).ok
+
+
+def test_jobs_of_several_threads_go_on_at_once(manager, icons, tmp_path):
+    reports = {}
+
+    def run(number):
+        job = manager.create([str(icons)], str(tmp_path / f"{number}.pptx"), job_options=ONE)
+        reports[number] = manager.start(job)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert [reports[n].state for n in range(3)] == [JobState.DONE] * 3
+    decks = {(tmp_path / f"{n}.pptx").read_bytes() for n in range(3)}
+    assert len(decks) == 1
+
+
+def test_cancelled_by_another_thread_a_run_ends_and_keeps_nothing(manager, icons, tmp_path):
+    job = create(manager, icons, tmp_path)
+    states = []
+
+    def cancel(event):
+        if isinstance(event, events.Ingest):
+            threading.Thread(
+                target=lambda: states.append(BatchJobManager().cancel(job)), name="cancel"
+            ).start()
+            while not (tmp_path / "state" / "jobs" / job / "cancel").exists():
+                pass
+
+    report = manager.start(job, cancel)
+    assert (report.state, report.exit_code) == (JobState.CANCELLED, ExitCode.INTERRUPTED)
+    assert not report.resume_command
+    assert not (tmp_path / "deck.pptx").exists()
+    while not states:
+        pass
+    assert states == [JobState.CANCELLED]
+    status = manager.status(job)
+    assert status.state is JobState.CANCELLED
+    assert {f.state for f in status.files} <= {TaskState.CANCELLED, TaskState.DONE}
+    assert not (tmp_path / "state" / "jobs" / job / "objects").exists()
+    assert not (tmp_path / "state" / "jobs" / job / "cancel").exists()
+    with pytest.raises(JobError, match="finished"):
+        manager.cancel(job)
+    with pytest.raises(JobError, match="finished"):
+        manager.resume(job)
+
+
+def test_cancelled_by_another_process_a_run_ends_soon(tmp_path, monkeypatch):
+    source = make_icons(tmp_path / "in", 3)
+    (source / "icon0.svg").rename(source / "hang.svg")
+    state = tmp_path / "s"
+    process = start(state, source, tmp_path / "d.pptx", function=BY_NAME)
+    wait_for_done(state, 2, process)
+    for name, value in environment(state).items():
+        if name.startswith("SVG2PPTX_"):
+            monkeypatch.setenv(name, value)
+    assert BatchJobManager().cancel(only_job(state).name) is JobState.CANCELLED
+    code, told = finish(process)
+    assert code == 130
+    assert told[-1]["report"]["state"] == "cancelled"
+
+
+def test_a_job_nobody_runs_is_cancelled_on_the_spot(manager, icons, tmp_path):
+    job = create(manager, icons, tmp_path)
+    manager.release(job)
+    assert BatchJobManager().cancel(job) is JobState.CANCELLED
+    assert replay(tmp_path / "state" / "jobs" / job / "journal.jsonl").ended.state == "cancelled"
+    assert {f.state for f in manager.status(job).files} == {TaskState.CANCELLED}
+    assert manager.retry(job).ok
+    assert manager.status(job).state is JobState.DONE
+
+
+def test_retry_tries_what_failed_and_writes_all(manager, icons, tmp_path):
+    good = (icons / "icon3.svg").read_text()
+    (icons / "icon3.svg").write_text(BROKEN)
+    job = create(manager, icons, tmp_path)
+    assert manager.start(job).state is JobState.PARTIAL
+    report = manager.retry(job)
+    assert (report.state, report.converted, report.counts.cached) == (JobState.PARTIAL, 0, 7)
+    (icons / "icon3.svg").write_text(good)
+    report = manager.retry(job)
+    assert (report.state, report.job, report.converted) == (JobState.DONE, job, 1)
+    fresh = create(manager, icons, tmp_path / "fresh", cache=False)
+    manager.start(fresh)
+    deck = (tmp_path / "deck.pptx").read_bytes()
+    assert deck == (tmp_path / "fresh" / "deck.pptx").read_bytes()
+    with pytest.raises(JobError, match="No file of job"):
+        manager.retry(job)
+
+
+def test_retry_without_the_cache_converts_everything(manager, icons, tmp_path):
+    (icons / "icon3.svg").write_text(BROKEN)
+    job = create(manager, icons, tmp_path, cache=False)
+    manager.start(job)
+    (icons / "icon3.svg").unlink()
+    report = manager.retry(job)
+    assert (report.state, report.converted) == (JobState.DONE, 7)
+
+
+def test_retry_reads_an_archive_again(manager, tmp_path):
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><rect/></svg>")
+        archive.writestr("b.svg", BROKEN)
+    job = manager.create([str(path)], str(tmp_path / "d.pptx"), job_options=ONE)
+    assert manager.start(job).counts.failed == 1
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.svg", "<svg xmlns='http://www.w3.org/2000/svg'><rect/></svg>")
+        archive.writestr("b.svg", "<svg xmlns='http://www.w3.org/2000/svg'><circle/></svg>")
+    assert manager.retry(job).ok
+    assert not list((tmp_path / "state" / "jobs" / job).glob("spool*"))
+
+
+def test_retry_may_have_more_time(manager, tmp_path, monkeypatch):
+    source = make_icons(tmp_path / "in", 2)
+    (source / "icon0.svg").rename(source / "nap.svg")
+    monkeypatch.setattr("svg2pptx_batch.batch.pool.FUNCTION", BY_NAME)
+    job = manager.create(
+        [str(source)], str(tmp_path / "d.pptx"), job_options=JobOptions(jobs=1, timeout_s=0.3)
+    )
+    (failed,) = manager.start(job).failures
+    assert (failed.name, failed.state) == ("nap.svg", TaskState.TIMEOUT)
+    assert manager.retry(job, changes={"timeout_s": 60.0}).ok
+
+
+def test_what_was_read_from_standard_input_is_not_tried_again(manager, icons, tmp_path):
+    (tmp_path / "list").write_text(f"{icons}/icon1.svg\n")
+    job = Job.create([], tmp_path / "d.pptx", selection=_from(tmp_path / "list"), job_options=ONE)
+    job.run()
+    with pytest.raises(JobError, match="No file"):
+        job.retry()
+
+
+def _from(path):
+    from svg2pptx_batch.batch.inputs import Selection
+
+    return Selection(files_from=str(path))
+
+
+def test_what_breaks_its_worker_is_put_into_quarantine(tmp_path):
+    source = make_icons(tmp_path / "in", 6)
+    for number, name in enumerate(("crash", "hang", "hog")):
+        (source / f"icon{number}.svg").rename(source / f"{name}.svg")
+    code, told = convert(
+        tmp_path / "s",
+        source,
+        tmp_path / "d.pptx",
+        function=BY_NAME,
+        timeout_s=2,
+        memory_bytes=500 * 2**20,
+    )
+    assert code == 1
+    failed = {f["name"]: f for f in told[-1]["report"]["files"] if f["state"] != "done"}
+    ends = {name: f["state"] for name, f in failed.items()}
+    assert ends == {"crash.svg": "crashed", "hang.svg": "timeout", "hog.svg": "out-of-memory"}
+    for name, file in failed.items():
+        kept = only_job(tmp_path / "s") / "quarantine" / f"{file['index']:06d}"
+        assert file["quarantine"] == str(kept / "input.svg")
+        assert (kept / "input.svg").read_bytes() == (source / name).read_bytes()
+        reason = (kept / "reason.txt").read_text()
+        assert reason.startswith(f"{name}\n{source / name}\n{file['message']}\n")
+
+
+@pytest.mark.parametrize("most", [1, Percent(20)])
+def test_too_many_failures_stop_a_run_that_can_go_on(manager, tmp_path, most):
+    source = make_icons(tmp_path / "in", 8)
+    for number in (0, 1):
+        (source / f"icon{number}.svg").write_text(BROKEN)
+    job = create(manager, source, tmp_path, max_failures=most)
+    report = manager.start(job)
+    assert (report.state, report.exit_code) == (JobState.INTERRUPTED, ExitCode.STOPPED)
+    assert "--max-failures" in report.error
+    assert report.resume_command
+    assert not (tmp_path / "deck.pptx").exists()
+    assert BatchJobManager().status(job).error == report.error
+    again = create(manager, source, tmp_path, max_failures=2)
+    assert again == job
+    assert manager.start(job).state is JobState.PARTIAL
+
+
+def test_as_many_failures_as_allowed_stop_nothing(manager, tmp_path):
+    source = make_icons(tmp_path / "in", 8)
+    (source / "icon0.svg").write_text(BROKEN)
+    job = create(manager, source, tmp_path, max_failures=Percent(12.5))
+    assert manager.start(job).state is JobState.PARTIAL
+
+
+def test_a_run_ends_at_its_deadline_and_what_is_done_is_kept(tmp_path):
+    source = make_icons(tmp_path / "in", 4)
+    (source / "icon0.svg").rename(source / "hang.svg")
+    state, deck = tmp_path / "s", tmp_path / "d.pptx"
+    code, told = convert(state, source, deck, function=BY_NAME, batch_timeout_s=3)
+    assert code == 6
+    report = told[-1]["report"]
+    assert (report["state"], report["counts"]["done"]) == ("interrupted", 3)
+    assert "--batch-timeout" in report["error"]
+    assert report["seconds"] < 3 + 2 + 2 + 5
+    assert not deck.exists()
+    code, told = convert(state, source, deck)
+    assert (code, told[-1]["report"]["converted"]) == (0, 1)
+
+
+def test_short_of_room_a_run_pauses_and_goes_on(manager, icons, tmp_path, monkeypatch):
+    """There is no room for as long as a file says so."""
+    from svg2pptx_batch.executors import limits
+
+    full = tmp_path / "full"
+    full.touch()
+    monkeypatch.setattr(limits, "disk_free", lambda _: 0 if full.exists() else 2**40)
+    job = create(manager, icons, tmp_path)
+    told = []
+
+    def hear(event):
+        if isinstance(event, events.Warning):
+            told.append(event.code)
+            full.unlink(missing_ok=True)
+
+    report = manager.start(job, hear)
+    assert report.ok
+    assert told == ["paused", "going-on"]
+
+
+def test_short_of_room_for_too_long_a_run_stops(manager, icons, tmp_path, monkeypatch):
+    from svg2pptx_batch.batch import brakes
+    from svg2pptx_batch.executors import limits
+
+    monkeypatch.setattr(brakes, "PATIENCE_S", 0.6)
+    monkeypatch.setattr(limits, "disk_free", lambda _: 2**20)
+    job = create(manager, icons, tmp_path)
+    report = manager.start(job)
+    assert (report.state, report.exit_code) == (JobState.INTERRUPTED, ExitCode.STOPPED)
+    assert "only 1 MiB left, less than 64 MiB (--disk-free)" in report.error
+    monkeypatch.undo()
+    monkeypatch.setenv("SVG2PPTX_STATE_DIR", str(tmp_path / "state"))
+    assert manager.resume(job).ok
+
+
+def test_unknown_jobs_are_refused(manager):
+    for ask in (manager.start, manager.status, manager.cancel, manager.retry, manager.folder):
+        with pytest.raises(JobError, match="no job"):
+            ask("00000000")
