@@ -9,6 +9,8 @@ import typer
 
 from svg2pptx_batch.cli.commands.config import config_app
 from svg2pptx_batch.cli.commands.convert import EXAMPLES, convert
+from svg2pptx_batch.cli.commands.doctor import EXIT_CODES as DOCTOR_STATUS
+from svg2pptx_batch.cli.commands.doctor import doctor
 from svg2pptx_batch.cli.commands.inspect import EXIT_CODES as INSPECT_STATUS
 from svg2pptx_batch.cli.commands.inspect import inspect
 from svg2pptx_batch.cli.commands.list import list_jobs
@@ -39,6 +41,7 @@ app.command()(status)
 app.command(name="list")(list_jobs)
 app.command(epilog=INSPECT_STATUS)(inspect)
 app.add_typer(config_app, name="config")
+app.command(epilog=DOCTOR_STATUS)(doctor)
 
 
 def _print_version(wanted: bool) -> None:
