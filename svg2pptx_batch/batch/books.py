@@ -6,6 +6,7 @@ is a snapshot of the ledger. What a task comes to is decided elsewhere.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from pathlib import Path
 from time import monotonic
@@ -38,6 +39,8 @@ from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
 from svg2pptx_batch.errors import OutputError, Svg2PptxError
 from svg2pptx_batch.options import JobOptions, Percent
 from svg2pptx_batch.version import __version__
+
+log = logging.getLogger(__name__)
 
 _PROGRESS_S = 1.0
 _SNAPSHOT_S = 1.0
@@ -220,7 +223,7 @@ class Books:
             self._journal.append(ended)
             self._journal.close()
         except Svg2PptxError as second:
-            self._folder.log(f"journal not closed: {second}")
+            log.error("the journal is not closed: %s", second)
         self.snapshot(ended=ended)
 
     def _emit_progress(self) -> None:

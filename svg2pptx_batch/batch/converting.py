@@ -6,6 +6,7 @@ task is constant and small, because it shares the processors with the workers.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from time import monotonic, sleep
@@ -41,6 +42,9 @@ from svg2pptx_batch.executors.base import (
     TimedOut,
 )
 from svg2pptx_batch.executors.base import Failed as FailedCall
+from svg2pptx_batch.logs import task_scope
+
+log = logging.getLogger(__name__)
 
 _POLL_S = 0.2
 _WINDOW_A_WORKER = 16
@@ -166,13 +170,13 @@ class Converting:
                 self._complete(index, value)
                 return machine_room.Finished(index)
             case FailedCall(_, error, traceback):
-                self._folder.log(f"{name}: {error}\n{traceback}")
+                self._log(index, error, traceback)
                 self._fail(index, defect(error))
                 return machine_room.Finished(index)
             case TimedOut() | OutOfMemory() | Crashed():
                 words = outcome.stderr if isinstance(outcome, Crashed) else ""
                 failure = verdict(name, outcome)
-                self._folder.log(f"{name}: {failure.message}\n{words}")
+                self._log(index, failure.message, words)
                 self._broken[index] = failure, words
                 return machine_room.Broke(index, failure.state)
             case Cancelled():
@@ -201,16 +205,21 @@ class Converting:
                     result.dependencies,
                 )
                 self._books.settle(index, done)
-            case Refused(failure, seconds, log):
+            case Refused(failure, seconds, details):
                 if failure.code == WORKDIR_CODE:
                     raise OutputError(
                         failure.message, remedy="Make room on that disk, then resume the job."
                     )
-                if log:
-                    self._folder.log(f"{task.name}: {failure.message}\n{log}")
+                if details:
+                    self._log(index, failure.message, details)
                 self._fail(index, failure, seconds=seconds, attempts=attempts)
             case _:
                 assert_never(result)
+
+    def _log(self, index: int, message: str, details: str) -> None:
+        """Log what developers want to know of a file that failed."""
+        with task_scope(str(index), self._plan.tasks[index].name):
+            log.error("%s", message, extra={"details": details})
 
     def _put_aside(self, index: int, failure: Failure, words: str) -> str:
         """Put the input of a task that broke its worker into quarantine; return where."""

@@ -25,6 +25,7 @@ from svg2pptx_batch.batch.report import FINISHED, JobState, JobSummary, Report, 
 from svg2pptx_batch.batch.runner import Run
 from svg2pptx_batch.batch.workdir import JobFolder
 from svg2pptx_batch.errors import JobError, JobLockedError
+from svg2pptx_batch.logs import job_log
 from svg2pptx_batch.options import ConvertOptions, JobOptions
 
 _CANCEL_POLL_S = 0.05
@@ -281,8 +282,9 @@ def _run(
 ) -> Report:
     """Run a job whose lock is held, and let it go."""
     try:
-        history = history or replay(folder.journal, mend=True)
-        return Run(folder, plan, history, Emitter(on_event)).execute()
+        with job_log(folder.log_file):
+            history = history or replay(folder.journal, mend=True)
+            return Run(folder, plan, history, Emitter(on_event)).execute()
     finally:
         folder.unlock()
 

@@ -5,7 +5,7 @@
       job.json        the plan
       journal.jsonl   what happened
       status.json     a snapshot, derived
-      job.log         tracebacks of our own defects
+      job.log         what developers want to know: tracebacks, what workers said last
       cancel          there while somebody wants the job to be cancelled
       quarantine/     inputs that broke a worker, each with what is known of it
       objects/        packs of slides, until the job is finished
@@ -18,6 +18,7 @@ Only this module, `manifest` and `objects` write there.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import uuid
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from filelock import BaseFileLock
+
+log = logging.getLogger(__name__)
 
 _LOCK_WAIT_S = 0.3
 
@@ -112,6 +115,11 @@ class JobFolder:
         return self.root / "status.json"
 
     @property
+    def log_file(self) -> Path:
+        """The log's file, for developers; it need not exist."""
+        return self.root / "job.log"
+
+    @property
     def objects(self) -> Path:
         """The folder of packed slides."""
         return self.root / "objects"
@@ -176,7 +184,7 @@ class JobFolder:
             shutil.copyfile(source, copy)
             (place / "reason.txt").write_text(account, encoding="utf-8", errors="replace")
         except OSError as error:
-            self.log(f"{source} not put into quarantine: {error}")
+            log.warning("%s is not put into quarantine: %s", source, error)
             return ""
         return str(copy)
 
@@ -200,14 +208,6 @@ class JobFolder:
         """Remove the whole job."""
         self.unlock()
         shutil.rmtree(self.root, ignore_errors=True)
-
-    def log(self, text: str) -> None:
-        """Append to the job's log, for developers; a log that cannot be written is no loss."""
-        with (
-            contextlib.suppress(OSError),
-            (self.root / "job.log").open("a", encoding="utf-8", errors="replace") as stream,
-        ):
-            stream.write(text.rstrip("\n") + "\n")
 
     def lock(self, *, wait: bool = False) -> None:
         """Hold the job until `unlock`, or until this process dies; holding it twice is fine.

@@ -32,6 +32,7 @@ from svg2pptx_batch.deck import pack
 from svg2pptx_batch.diagnostics import Diagnostic
 from svg2pptx_batch.errors import Svg2PptxError
 from svg2pptx_batch.fonts import FontCatalog
+from svg2pptx_batch.logs import name_task
 
 if TYPE_CHECKING:
     from svg2pptx_batch.conversion import Conversion
@@ -63,6 +64,8 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
     """
     began = time.perf_counter()
     order = decode_order(argument[1])
+    name_task(order.file.name)
+    name_task(order.file.name)
     try:
         setting, fonts, objects = _context(argument[0])
         questions = fonts.questions

@@ -11,6 +11,8 @@ from svg2pptx_batch.cli.commands.cancel import cancel
 from svg2pptx_batch.cli.commands.clean import clean
 from svg2pptx_batch.cli.commands.config import config_app
 from svg2pptx_batch.cli.commands.convert import EXAMPLES, convert
+from svg2pptx_batch.cli.commands.doctor import EXIT_CODES as DOCTOR_STATUS
+from svg2pptx_batch.cli.commands.doctor import doctor
 from svg2pptx_batch.cli.commands.inspect import EXIT_CODES as INSPECT_STATUS
 from svg2pptx_batch.cli.commands.inspect import inspect
 from svg2pptx_batch.cli.commands.list import list_jobs
@@ -49,6 +51,7 @@ app.command()(plan)
 app.command(epilog=INSPECT_STATUS)(inspect)
 app.command()(clean)
 app.add_typer(config_app, name="config")
+app.command(epilog=DOCTOR_STATUS)(doctor)
 
 
 def _print_version(wanted: bool) -> None:

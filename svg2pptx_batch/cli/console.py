@@ -9,16 +9,17 @@ import os
 import sys
 import tempfile
 import traceback
-import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
-from typing import NoReturn, TextIO
+from pathlib import Path
+from typing import NamedTuple, NoReturn, TextIO
 
 import msgspec
 import typer
 
 from svg2pptx_batch.errors import ExitCode, Svg2PptxError
+from svg2pptx_batch.escaping import escape
 
 _REPORT = "Please report it with the traceback and, if you can, with the input."
 
@@ -40,19 +41,26 @@ class ProgressMode(StrEnum):
     NONE = "none"
 
 
-def escape(text: str) -> str:
-    """Return a text without what could move the cursor or turn the line around.
+class LogFormat(StrEnum):
+    """How a log file is written."""
 
-    Control characters, line ends and bidirectional controls are written as their numbers.
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogTo(NamedTuple):
+    """What is logged, and where to.
+
+    Attributes:
+        file: Appended to; None for no file.
+        format: How it is written.
+        verbosity: How often -v was given: 1 shows warnings on standard error, 2 shows everything
+            there and keeps it in the file.
     """
-    if text.isprintable():
-        return text
-    return "".join(
-        char
-        if char.isprintable() or unicodedata.category(char) == "Zs" or char == "\u200d"
-        else char.encode("unicode_escape").decode("ascii")
-        for char in text
-    )
+
+    file: Path | None
+    format: LogFormat
+    verbosity: int
 
 
 class Console:
@@ -181,18 +189,19 @@ def _is_terminal() -> bool:
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def leave(console: Console, work: Callable[[], int]) -> NoReturn:
+def leave(console: Console, work: Callable[[], int], log: LogTo | None = None) -> NoReturn:
     """Do a command's work and leave with its exit status; the one place where errors end.
 
     Args:
         console: Where errors are told; in the JSON formats standard output gets a record as well.
         work: Returns the exit status.
+        log: What is logged meanwhile, and where to.
 
     Raises:
         typer.Exit: Always.
     """
     try:
-        status = int(work())
+        status = int(work() if log is None else _logged(console, work, log))
     except Svg2PptxError as error:
         console.error(error.message, error.remedy)
         console.error_record(error.code, error.message, error.remedy, error.exit_code)
@@ -204,6 +213,14 @@ def leave(console: Console, work: Callable[[], int]) -> NoReturn:
         console.defect(error)
         status = int(ExitCode.DEFECT)
     raise typer.Exit(status)
+
+
+def _logged(console: Console, work: Callable[[], int], log: LogTo) -> int:
+    """Do a command's work while a log is kept, which tells what ended it, too."""
+    from svg2pptx_batch.cli.logfile import logging_to
+
+    with logging_to(log, console):
+        return work()
 
 
 def _keep(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from svg2pptx_batch.cli.console import Format, ProgressMode
+from svg2pptx_batch.cli.console import Format, LogFormat, ProgressMode
 from svg2pptx_batch.descriptions import flag_help
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import FailOn
@@ -114,6 +114,35 @@ RetriesOption = Annotated[
         help=flag_help("retries"),
         show_default=False,
         rich_help_panel=RUNNING,
+    ),
+]
+VerbosityOption = Annotated[
+    int,
+    typer.Option(
+        "-v",
+        "--verbose",
+        count=True,
+        show_default=False,
+        metavar="",
+        help="Tell each failure at once, and all of them at the end; -vv tells what developers "
+        "want to know as well.",
+        rich_help_panel=TALKING,
+    ),
+]
+LogFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Append a log of the run to this file, for developers; -vv makes it longer.",
+        show_default=False,
+        rich_help_panel=TALKING,
+    ),
+]
+LogFormatOption = Annotated[
+    LogFormat,
+    typer.Option(
+        help="How the log is written: lines for people, or a JSON object a line.",
+        rich_help_panel=TALKING,
     ),
 ]
 ExitZeroOption = Annotated[

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol, Self
 from svg2pptx_batch.batch import events
 from svg2pptx_batch.batch.events import Event
 from svg2pptx_batch.batch.report import Counts, FileReport
-from svg2pptx_batch.cli.console import Console, Format, ProgressMode, escape, is_animated
+from svg2pptx_batch.cli.console import Console, Format, ProgressMode, is_animated
+from svg2pptx_batch.cli.logfile import log_event
 from svg2pptx_batch.cli.summary import duration, failure
+from svg2pptx_batch.escaping import escape
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -71,6 +73,7 @@ class Reporter:
 
     def __call__(self, event: Event) -> None:
         """Hear an event."""
+        log_event(event)
         console = self._console
         if console.format is Format.JSONL:
             console.result_json(event)

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from svg2pptx_batch.batch.report import FileReport, Report, Status, objected_ends, objections
-from svg2pptx_batch.cli.console import Console, escape, styled
+from svg2pptx_batch.cli.console import Console, styled
 from svg2pptx_batch.diagnostics import Diagnostic, Fidelity
+from svg2pptx_batch.escaping import escape
 
 _FAILURES_SHOWN = 20
 _WORST_SHOWN = 5

@@ -1,45 +1,23 @@
 """Log records of the workers, told in the parent, each with the id of its task.
 
 A worker turns a record into plain data and sends it through its pipe; the parent hands it to the
-logger of the same name. `TaskFilter` gives every record an attribute `task` for formats such as
-`%(task)s`.
+logger of the same name.
 """
 
 from __future__ import annotations
 
 import logging
 import pickle
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from typing import Any
+
+from svg2pptx_batch.logs import TaskFilter, details
 
 RECORDS_PER_TASK = 200
 """What one task may send; more would let a talkative file slow the whole batch."""
 
 _MESSAGE_CHARACTERS = 4096
-
-_current_task: ContextVar[str] = ContextVar("current_task", default="")
-
-
-@contextmanager
-def task_scope(task_id: str) -> Iterator[None]:
-    """Let records logged inside the block belong to that task."""
-    token = _current_task.set(task_id)
-    try:
-        yield
-    finally:
-        _current_task.reset(token)
-
-
-class TaskFilter(logging.Filter):
-    """Sets `record.task` to the id of the task that logs, empty outside of any; drops nothing."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Keep the record, with its task."""
-        if not hasattr(record, "task"):
-            record.task = _current_task.get()
-        return True
+_DETAILS_CHARACTERS = 8192
 
 
 class ForwardingHandler(logging.Handler):
@@ -64,18 +42,19 @@ class ForwardingHandler(logging.Handler):
         self._sent += 1
         if self._sent > RECORDS_PER_TASK:
             return
-        text = self.format(record)[:_MESSAGE_CHARACTERS]
         fields: dict[str, Any] = {
             "name": record.name,
             "levelno": record.levelno,
             "levelname": record.levelname,
-            "msg": text,
+            "msg": record.getMessage()[:_MESSAGE_CHARACTERS],
+            "exc_text": details(record)[-_DETAILS_CHARACTERS:],
             "created": record.created,
             "process": record.process,
             "processName": record.processName,
             "pathname": record.pathname,
             "lineno": record.lineno,
             "task": task,
+            "file": getattr(record, "file", ""),
         }
         self._send(pickle.dumps(fields))
 

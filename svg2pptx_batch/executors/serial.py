@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import Self
 
-from svg2pptx_batch.executors import logs
 from svg2pptx_batch.executors.base import Call, Cancelled, Outcome, TaskFunction
 from svg2pptx_batch.executors.execution import load_function, run
+from svg2pptx_batch.logs import task_scope
 
 
 class SerialExecutor:
@@ -53,7 +53,7 @@ class SerialExecutor:
         if self._queue and not self._outcomes:
             call = self._queue.popleft()
             try:
-                with logs.task_scope(call.id):
+                with task_scope(call.id):
                     self._outcomes.append(run(self._function, call.id, call.argument))
             except BaseException:
                 self._outcomes.append(Cancelled(call.id))

@@ -31,6 +31,7 @@ from svg2pptx_batch.executors.base import (
 )
 from svg2pptx_batch.executors.black_box import BlackBox
 from svg2pptx_batch.executors.channel import Channel
+from svg2pptx_batch.logs import task_scope
 
 READY = b"r"
 """To the parent: the function is loaded, calls may come."""
@@ -133,7 +134,7 @@ def _answer(task: TaskFunction, message: bytes) -> bytes:
         call_id, argument = pickle.loads(message[_NUMBER.size :])  # noqa: S301  from our own parent
     except Exception as error:  # noqa: BLE001  unpickling runs the argument's own code
         return _encode(number, execution.failure("", error))
-    with logs.task_scope(call_id):
+    with task_scope(call_id):
         outcome = execution.run(task, call_id, argument)
     try:
         return _encode(number, outcome)

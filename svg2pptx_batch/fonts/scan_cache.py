@@ -65,7 +65,7 @@ def _faces_of(file: FontFile) -> tuple[FaceRecord, ...]:
     try:
         return read_faces(Path(file.path))
     except (FontFileError, OSError) as error:
-        log.info("font file left out: %s", error)
+        log.info("font file left out: %s: %s", file.path, error)
         return ()
 
 

@@ -86,7 +86,7 @@ def test_the_files_that_are_read(invoke, work, tmp_path):
 
 
 def test_schemas_are_printed(invoke):
-    for name in ("settings", "status", "events", "report", "inspection"):
+    for name in ("settings", "status", "events", "report", "inspection", "health"):
         printed = invoke("config", "schema", name).stdout
         assert printed == read_schema(name)
         Draft202012Validator.check_schema(json.loads(printed))

@@ -58,6 +58,7 @@ def test_version_as_a_process_and_among_other_options(invoke, start):
         (("resume",), ["JOB|STATUS_FILE"]),
         (("status",), ["--format"]),
         (("list",), ["--format"]),
+        (("doctor",), ["--format", "--isolated"]),
         (("config",), ["show", "path", "schema", "init"]),
         (("config", "show"), ["--format", "--isolated"]),
     ],

@@ -9,11 +9,12 @@ import pytest
 
 from svg2pptx_batch.batch import events
 from svg2pptx_batch.batch.report import Counts, FileReport, JobState, Report, TaskState
-from svg2pptx_batch.cli.console import Console, ProgressMode, escape
+from svg2pptx_batch.cli.console import Console, ProgressMode
 from svg2pptx_batch.cli.progress import Reporter
 from svg2pptx_batch.cli.summary import duration, tell_summary
 from svg2pptx_batch.diagnostics import Diagnostic, Fidelity
 from svg2pptx_batch.errors import ExitCode
+from svg2pptx_batch.escaping import escape
 from tests.cli.conftest import BROKEN
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

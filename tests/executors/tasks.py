@@ -13,6 +13,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from svg2pptx_batch.logs import name_task
+
 
 class Unpicklable:
     """Nothing of this kind gets through a pipe."""
@@ -183,6 +185,14 @@ def do_note(folder: str, name: str, seconds: float) -> str:
 def do_log(text: str, times: int) -> None:
     for _ in range(times):
         logging.getLogger("svg2pptx_batch.tests").warning(text)
+
+
+def do_log_error(file: str, text: str) -> None:
+    name_task(file)
+    try:
+        raise ValueError(text)
+    except ValueError:
+        logging.getLogger("svg2pptx_batch.tests").exception("caught")
 
 
 def do_warn(text: str) -> None:

@@ -15,9 +15,9 @@ from svg2pptx_batch.executors.base import (
     Failed,
     OutOfMemory,
 )
-from svg2pptx_batch.executors.logs import TaskFilter
 from svg2pptx_batch.executors.pool import PoolExecutor
 from svg2pptx_batch.executors.serial import SerialExecutor
+from svg2pptx_batch.logs import TaskFilter
 from tests.executors.calls import FUNCTION, collect, collect_some, run, submit
 from tests.executors.tasks import work
 

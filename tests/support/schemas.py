@@ -17,6 +17,7 @@ from svg2pptx_batch import diagnostics, options
 from svg2pptx_batch.batch import events, report
 from svg2pptx_batch.config import SETTINGS, Number, Settings
 from svg2pptx_batch.config_view import rows
+from svg2pptx_batch.health import findings
 from svg2pptx_batch.options import ConvertOptions, JobOptions
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,8 +32,12 @@ RECORDS: dict[str, tuple[str, tuple[Any, ...]]] = {
         "What `inspect --format json` writes: the inspection, or the error that prevented it.",
         (report.Inspection, events.Error),
     ),
+    "health": (
+        "What `doctor --format json` writes.",
+        (findings.Health,),
+    ),
 }
-_CLASSES = vars(options) | vars(diagnostics) | vars(report) | vars(events)
+_CLASSES = vars(findings) | vars(options) | vars(diagnostics) | vars(report) | vars(events)
 
 
 def generated(name: str) -> str:

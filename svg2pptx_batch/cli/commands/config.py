@@ -33,6 +33,7 @@ class SchemaName(StrEnum):
     EVENTS = "events"
     REPORT = "report"
     INSPECTION = "inspection"
+    HEALTH = "health"
 
 
 @config_app.command(context_settings=_ANY_ARGUMENT)
@@ -101,7 +102,7 @@ def schema(
         SchemaName,
         typer.Argument(
             help="Of which record: the settings file, the status file, a line of --format jsonl, "
-            "what --format json writes, what inspect writes.",
+            "what --format json writes, what inspect and doctor write.",
         ),
     ] = SchemaName.SETTINGS,
 ) -> None:

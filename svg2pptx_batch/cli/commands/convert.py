@@ -9,7 +9,7 @@ import typer
 
 from svg2pptx_batch.cli import drawing, params
 from svg2pptx_batch.cli.commands.resume import show_run
-from svg2pptx_batch.cli.console import Console, Format, ProgressMode, leave
+from svg2pptx_batch.cli.console import Console, Format, LogFormat, LogTo, ProgressMode, leave
 from svg2pptx_batch.cli.destination import destination
 from svg2pptx_batch.descriptions import flag_help
 from svg2pptx_batch.errors import ExitCode, UsageError
@@ -264,12 +264,14 @@ def convert(
     format: params.FormatOption = Format.TEXT,
     progress: params.ProgressOption = ProgressMode.AUTO,
     quiet: params.QuietOption = False,
-    verbose: params.VerboseOption = False,
+    verbose: params.VerbosityOption = 0,
+    log_file: params.LogFileOption = None,
+    log_format: params.LogFormatOption = LogFormat.TEXT,
     config: params.ConfigOption = None,
     isolated: params.IsolatedOption = False,
 ) -> None:
     """Convert SVG files, folders and ZIP archives to PowerPoint decks."""
-    console = Console(format, quiet=quiet, verbose=verbose)
+    console = Console(format, quiet=quiet, verbose=verbose > 0)
     flags: dict[str, object] = {
         "slide-size": slide_size,
         "fit": fit,
@@ -348,4 +350,4 @@ def convert(
         )
         return show_run(console, progress, job.run, status_file=status_file, exit_zero=exit_zero)
 
-    leave(console, work)
+    leave(console, work, LogTo(log_file, log_format, verbose))

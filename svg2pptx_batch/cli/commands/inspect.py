@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from svg2pptx_batch.cli import drawing, params
-from svg2pptx_batch.cli.console import Console, Format, escape, leave
+from svg2pptx_batch.cli.console import Console, Format, leave
 from svg2pptx_batch.errors import ExitCode, InputError, SvgError
+from svg2pptx_batch.escaping import escape
 
 if TYPE_CHECKING:
     from svg2pptx_batch.batch.report import Inspection

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from svg2pptx_batch.cli import params
-from svg2pptx_batch.cli.console import Console, Format, ProgressMode, leave
+from svg2pptx_batch.cli.console import Console, Format, LogFormat, LogTo, ProgressMode, leave
 from svg2pptx_batch.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -32,10 +32,12 @@ def resume(
     format: params.FormatOption = Format.TEXT,
     progress: params.ProgressOption = ProgressMode.AUTO,
     quiet: params.QuietOption = False,
-    verbose: params.VerboseOption = False,
+    verbose: params.VerbosityOption = 0,
+    log_file: params.LogFileOption = None,
+    log_format: params.LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Go on with an interrupted job: what is done is kept, what is missing converted."""
-    console = Console(format, quiet=quiet, verbose=verbose)
+    console = Console(format, quiet=quiet, verbose=verbose > 0)
 
     def work() -> int:
         from svg2pptx_batch.api import Job
@@ -43,7 +45,7 @@ def resume(
         found = Job.open(job)
         return show_run(console, progress, found.resume, exit_zero=exit_zero)
 
-    leave(console, work)
+    leave(console, work, LogTo(log_file, log_format, verbose))
 
 
 def show_run(

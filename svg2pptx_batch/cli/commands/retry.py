@@ -8,7 +8,7 @@ import typer
 
 from svg2pptx_batch.cli import params
 from svg2pptx_batch.cli.commands.resume import show_run
-from svg2pptx_batch.cli.console import Console, Format, ProgressMode, leave
+from svg2pptx_batch.cli.console import Console, Format, LogFormat, LogTo, ProgressMode, leave
 from svg2pptx_batch.descriptions import flag_help
 
 
@@ -39,13 +39,15 @@ def retry(
     format: params.FormatOption = Format.TEXT,
     progress: params.ProgressOption = ProgressMode.AUTO,
     quiet: params.QuietOption = False,
-    verbose: params.VerboseOption = False,
+    verbose: params.VerbosityOption = 0,
+    log_file: params.LogFileOption = None,
+    log_format: params.LogFormatOption = LogFormat.TEXT,
 ) -> None:
     """Try the files of a job that failed again, with more time or memory if you like.
 
     The output is written anew, with all slides. What is not said here stays as it was.
     """
-    console = Console(format, quiet=quiet, verbose=verbose)
+    console = Console(format, quiet=quiet, verbose=verbose > 0)
     flags: dict[str, object] = {
         "jobs": jobs,
         "timeout": timeout,
@@ -68,4 +70,4 @@ def retry(
             exit_zero=exit_zero,
         )
 
-    leave(console, work)
+    leave(console, work, LogTo(log_file, log_format, verbose))
