@@ -208,14 +208,25 @@ class Job:
         self.id = report.job
         return report
 
-    def resume(self, on_event: Listener | None = None, *, progress: bool = False) -> Report:
+    def resume(
+        self,
+        on_event: Listener | None = None,
+        *,
+        progress: bool = False,
+        wait_lock: bool = False,
+    ) -> Report:
         """Continue an interrupted job; else the same as `run`.
+
+        Args:
+            on_event: Hears every event.
+            progress: Draw a tqdm bar.
+            wait_lock: Wait for a living run of the job to end.
 
         Raises:
             JobError: The job is finished.
         """
         with _Bar(on_event, drawn=progress) as listener:
-            return self._manager.resume(self.id, listener)
+            return self._manager.resume(self.id, listener, wait_lock=wait_lock)
 
     def retry(
         self,

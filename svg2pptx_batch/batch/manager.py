@@ -98,7 +98,9 @@ class BatchJobManager:
         spec = jobs.specify(inputs, output, options, job_options or JobOptions(), selection, "")
         return preview(spec)
 
-    def start(self, job: str, on_event: Listener | None = None) -> Report:
+    def start(
+        self, job: str, on_event: Listener | None = None, *, wait_lock: bool = False
+    ) -> Report:
         """Convert what has no result yet, and write the output.
 
         A finished job is run again as a new one: the report names it.
@@ -106,6 +108,7 @@ class BatchJobManager:
         Args:
             job: Which.
             on_event: Hears every event, see `batch.events`.
+            wait_lock: Wait for a living run to end, even where the options do not say so.
 
         Returns:
             The report; interrupted runs return one as well, with `resume_command`.
@@ -121,7 +124,7 @@ class BatchJobManager:
             return _run(*held, on_event)
         folder = jobs.find(job)
         plan = jobs.read_plan(folder)
-        folder.lock(wait=plan.spec.job_options.wait_lock)
+        folder.lock(wait=wait_lock or plan.spec.job_options.wait_lock)
         try:
             if jobs.finished(folder):
                 folder.unlock()
@@ -133,12 +136,19 @@ class BatchJobManager:
             raise
         return _run(folder, plan, on_event)
 
-    def resume(self, job: str | None = None, on_event: Listener | None = None) -> Report:
+    def resume(
+        self,
+        job: str | None = None,
+        on_event: Listener | None = None,
+        *,
+        wait_lock: bool = False,
+    ) -> Report:
         """Continue an interrupted job.
 
         Args:
             job: Which; the newest interrupted one when None.
             on_event: Hears every event.
+            wait_lock: Wait for a living run to end, even where the options do not say so.
 
         Raises:
             JobError: There is no such job, or it is finished.
@@ -154,7 +164,7 @@ class BatchJobManager:
                 remedy="Convert the inputs again to make the output anew, or try what failed "
                 f"again with `svg2pptx-batch retry {folder.id}`.",
             )
-        return self.start(found, on_event)
+        return self.start(found, on_event, wait_lock=wait_lock)
 
     def retry(
         self,

@@ -145,6 +145,15 @@ LogFormatOption = Annotated[
         rich_help_panel=TALKING,
     ),
 ]
+WaitLockOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--wait-lock/--no-wait-lock",
+        help=flag_help("wait-lock"),
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
 ExitZeroOption = Annotated[
     bool,
     typer.Option(

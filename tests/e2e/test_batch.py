@@ -116,3 +116,15 @@ def test_the_status_file_is_whole_whenever_it_is_read(tmp_path):
     assert process.returncode == 0
     assert seen == sorted(seen)
     assert json.loads((only_job(state) / "status.json").read_bytes())["state"] == "done"
+
+
+def test_who_waits_for_the_lock_goes_on_when_the_other_run_has_ended(tmp_path):
+    icons = make_icons(tmp_path / "icons", 40)
+    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+    process = start(state, icons, deck, function=SLOW)
+    wait_for_done(state, 5, process)
+    second = run(state, "convert", icons, "-o", deck, "--wait-lock", "--format", "json")
+    assert process.poll() == 0
+    process.communicate()
+    assert second.returncode == 0, second.stderr
+    assert json.loads(second.stdout)["counts"]["cached"] == 40

@@ -170,15 +170,7 @@ def convert(
             rich_help_panel=params.RUNNING,
         ),
     ] = None,
-    wait_lock: Annotated[
-        bool | None,
-        typer.Option(
-            "--wait-lock/--no-wait-lock",
-            help=flag_help("wait-lock"),
-            show_default=False,
-            rich_help_panel=params.RUNNING,
-        ),
-    ] = None,
+    wait_lock: params.WaitLockOption = None,
     cache: Annotated[
         bool | None,
         typer.Option(

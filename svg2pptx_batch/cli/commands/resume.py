@@ -28,6 +28,7 @@ def resume(
             show_default=False,
         ),
     ] = None,
+    wait_lock: params.WaitLockOption = None,
     exit_zero: params.ExitZeroOption = False,
     format: params.FormatOption = Format.TEXT,
     progress: params.ProgressOption = ProgressMode.AUTO,
@@ -43,7 +44,11 @@ def resume(
         from svg2pptx_batch.api import Job
 
         found = Job.open(job)
-        return show_run(console, progress, found.resume, exit_zero=exit_zero)
+
+        def run(listener: Listener) -> Report:
+            return found.resume(listener, wait_lock=bool(wait_lock))
+
+        return show_run(console, progress, run, exit_zero=exit_zero)
 
     leave(console, work, LogTo(log_file, log_format, verbose))
 

@@ -9,7 +9,6 @@ import typer
 from svg2pptx_batch.cli import params
 from svg2pptx_batch.cli.commands.resume import show_run
 from svg2pptx_batch.cli.console import Console, Format, LogFormat, LogTo, ProgressMode, leave
-from svg2pptx_batch.descriptions import flag_help
 
 
 def retry(
@@ -26,15 +25,7 @@ def retry(
     batch_timeout: params.BatchTimeoutOption = None,
     memory_per_file: params.MemoryPerFileOption = None,
     retries: params.RetriesOption = None,
-    wait_lock: Annotated[
-        bool | None,
-        typer.Option(
-            "--wait-lock/--no-wait-lock",
-            help=flag_help("wait-lock"),
-            show_default=False,
-            rich_help_panel=params.RUNNING,
-        ),
-    ] = None,
+    wait_lock: params.WaitLockOption = None,
     exit_zero: params.ExitZeroOption = False,
     format: params.FormatOption = Format.TEXT,
     progress: params.ProgressOption = ProgressMode.AUTO,
