@@ -22,7 +22,8 @@ from svg2pptx_batch.errors import (
 )
 from svg2pptx_batch.options import OutputMode
 
-TWO = JobOptions(jobs=2)
+ONE = JobOptions(jobs=1, cache=False)
+TWO = JobOptions(jobs=2, cache=False)
 BLENDED = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10">'
     '<rect width="15" height="5" style="mix-blend-mode: multiply"/></svg>'
@@ -97,7 +98,7 @@ def test_slides_come_in_plan_order_whatever_the_sizes(icons, tmp_path):
     big = (icons / "icon5.svg").read_text().replace("<circle", "<!--" + "x" * 9000 + "--><circle")
     (icons / "icon5.svg").write_text(big)
     convert_many(icons, tmp_path / "two.pptx", job_options=TWO)
-    convert_many(icons, tmp_path / "one.pptx", job_options=JobOptions(jobs=1))
+    convert_many(icons, tmp_path / "one.pptx", job_options=ONE)
     assert (tmp_path / "two.pptx").read_bytes() == (tmp_path / "one.pptx").read_bytes()
     with zipfile.ZipFile(tmp_path / "two.pptx") as archive:
         assert b"000005" in archive.read("ppt/slides/slide6.xml")
@@ -124,7 +125,7 @@ def test_a_zip_of_decks_keeps_the_tree(icons, tmp_path):
         with archive.open("sub/icon7.pptx") as deck:
             assert slide_count(deck) == 1
     again = tmp_path / "again.zip"
-    convert_many(icons, again, selection=Selection(recursive=True), job_options=JobOptions(jobs=1))
+    convert_many(icons, again, selection=Selection(recursive=True), job_options=ONE)
     assert again.read_bytes() == (tmp_path / "out.zip").read_bytes()
 
 
@@ -253,7 +254,7 @@ def test_jobs_are_found_by_folder_and_start_of_id_and_listed_newest_first(icons,
 
 
 def test_options_that_do_not_change_slides_do_not_make_another_job(icons, tmp_path):
-    first = Job.create(icons, tmp_path / "d.pptx", job_options=JobOptions(jobs=1))
+    first = Job.create(icons, tmp_path / "d.pptx", job_options=ONE)
     first_id = first.id
     first.close()
     again = Job.create(icons, tmp_path / "d.pptx", job_options=JobOptions(jobs=2, timeout_s=5))
@@ -315,7 +316,7 @@ def test_another_threshold_is_no_other_job_and_judges_what_was_done(icons, tmp_p
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        convert_many(icons, tmp_path / "deck.pptx", job_options=JobOptions(jobs=1), on_event=stop)
+        convert_many(icons, tmp_path / "deck.pptx", job_options=ONE, on_event=stop)
     stricter = JobOptions(jobs=1, fail_on="rasterised")
     report = convert_many(icons, tmp_path / "deck.pptx", job_options=stricter)
     assert (report.converted, report.exit_code) == (0, ExitCode.SOME_FAILED)
