@@ -1,4 +1,4 @@
-"""Options of the whole test suite."""
+"""Options of the whole test suite, and folders that are nobody else's."""
 
 import pytest
 
@@ -10,6 +10,16 @@ def pytest_addoption(parser):
     parser.addoption(
         "--update-schemas", action="store_true", help="write the JSON Schemas anew, not compare"
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_places(tmp_path_factory):
+    """Keep jobs and caches of the tests away from those of whoever runs them."""
+    folder = tmp_path_factory.mktemp("places")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SVG2PPTX_STATE_DIR", str(folder / "state"))
+        patch.setenv("SVG2PPTX_CACHE_DIR", str(folder / "cache"))
+        yield
 
 
 @pytest.fixture

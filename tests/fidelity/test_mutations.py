@@ -43,7 +43,7 @@ def faults(files: list[Path], folder: Path, count: int, seed: int) -> list[str]:
         sources,
         decks,
         options=ConvertOptions(slide_size="svg"),
-        job_options=JobOptions(jobs=2, mode="folder"),
+        job_options=JobOptions(jobs=2, mode="folder", cache=False),
     )
     assert len(report.files) == count
     found = [f"{row.name}: {row.code} {row.message}" for row in report.files if not _fair(row)]
