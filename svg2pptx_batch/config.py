@@ -296,6 +296,15 @@ def _number(
 _workers = Number("jobs", {}, whole=True, words={"auto": 0})
 
 
+def duration(text: str) -> float:
+    """Return the seconds of a duration: `90`, `1.5m`, `500ms`.
+
+    Raises:
+        ValueError: It is none; the message is half a sentence.
+    """
+    return _number("timeout_s", units=_SECONDS_PER, bare="s")(text, Path())
+
+
 def _bytes(field: str) -> Parser:
     return _number(field, units=_BYTES_PER, bare="b", whole=True)
 

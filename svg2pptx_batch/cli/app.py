@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from svg2pptx_batch.cli.arguments import OF_CONVERT
 from svg2pptx_batch.cli.commands.config import config_app
 from svg2pptx_batch.cli.commands.convert import EXAMPLES, convert
 from svg2pptx_batch.cli.commands.doctor import EXIT_CODES as DOCTOR_STATUS
@@ -16,6 +17,9 @@ from svg2pptx_batch.cli.commands.inspect import inspect
 from svg2pptx_batch.cli.commands.list import list_jobs
 from svg2pptx_batch.cli.commands.resume import resume
 from svg2pptx_batch.cli.commands.status import status
+from svg2pptx_batch.cli.commands.watch import EXIT_CODES as WATCH_STATUS
+from svg2pptx_batch.cli.commands.watch import OPTIONS as WATCH_OPTIONS
+from svg2pptx_batch.cli.commands.watch import watch
 from svg2pptx_batch.version import __version__
 
 EXIT_CODES = """Exit status:
@@ -40,6 +44,7 @@ app.command()(resume)
 app.command()(status)
 app.command(name="list")(list_jobs)
 app.command(epilog=INSPECT_STATUS)(inspect)
+app.command(epilog=WATCH_STATUS, options_metavar=WATCH_OPTIONS, context_settings=OF_CONVERT)(watch)
 app.add_typer(config_app, name="config")
 app.command(epilog=DOCTOR_STATUS)(doctor)
 
