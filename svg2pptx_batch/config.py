@@ -325,8 +325,12 @@ def job_changes(flags: Mapping[str, object]) -> dict[str, Any]:
     return {SETTINGS[name].field: getattr(options, SETTINGS[name].field) for name in given}
 
 
-def parse_duration(text: str) -> float:
+def duration(text: str, flag: str) -> float:
     """Read a duration such as `90s`, `12h` or `7d`; return seconds.
+
+    Args:
+        text: The value.
+        flag: Whose it is, for the message.
 
     Raises:
         UsageError: It is none.
@@ -334,7 +338,9 @@ def parse_duration(text: str) -> float:
     try:
         return _seconds("keep_s").number(text)
     except ValueError as error:
-        raise UsageError(f"{error}.", remedy="Give a duration such as 90s, 12h or 7d.") from error
+        raise UsageError(
+            f"{flag}: {error}.", remedy="Give a duration such as 500ms, 90s, 12h or 7d."
+        ) from error
 
 
 class Setting(NamedTuple):

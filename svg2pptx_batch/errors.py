@@ -8,6 +8,7 @@
       OutputError
       ExecutorError
       UsageError
+      MissingExtraError
 
 SvgError and TaskError belong to one file: the batch records them and goes on.
 The rest stop the job. A message names the file and the remedy.
@@ -172,3 +173,21 @@ class UsageError(Svg2PptxError):
 
     code = "usage"
     exit_code = ExitCode.USAGE
+
+
+class MissingExtraError(Svg2PptxError):
+    """What is asked for needs a library that only an extra installs.
+
+    Args:
+        what: What needs it, the beginning of a sentence.
+        extra: The extra's name.
+    """
+
+    code = "missing-extra"
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs the extra {extra}, which is not installed.",
+            remedy=f"pip install 'svg2pptx-batch[{extra}]'",
+        )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from svg2pptx_batch.cli.arguments import OF_CONVERT
 from svg2pptx_batch.cli.commands.cancel import cancel
 from svg2pptx_batch.cli.commands.clean import clean
 from svg2pptx_batch.cli.commands.config import config_app
@@ -20,6 +21,9 @@ from svg2pptx_batch.cli.commands.plan import plan
 from svg2pptx_batch.cli.commands.resume import resume
 from svg2pptx_batch.cli.commands.retry import retry
 from svg2pptx_batch.cli.commands.status import status
+from svg2pptx_batch.cli.commands.watch import EXIT_CODES as WATCH_STATUS
+from svg2pptx_batch.cli.commands.watch import OPTIONS as WATCH_OPTIONS
+from svg2pptx_batch.cli.commands.watch import watch
 from svg2pptx_batch.version import __version__
 
 EXIT_CODES = """Exit status:
@@ -50,6 +54,7 @@ app.command()(cancel)
 app.command()(plan)
 app.command(epilog=INSPECT_STATUS)(inspect)
 app.command()(clean)
+app.command(epilog=WATCH_STATUS, options_metavar=WATCH_OPTIONS, context_settings=OF_CONVERT)(watch)
 app.add_typer(config_app, name="config")
 app.command(epilog=DOCTOR_STATUS)(doctor)
 

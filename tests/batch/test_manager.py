@@ -206,7 +206,7 @@ def test_what_breaks_its_worker_is_put_into_quarantine(tmp_path):
         source,
         tmp_path / "d.pptx",
         function=BY_NAME,
-        timeout_s=2,
+        timeout_s=6,
         memory_bytes=500 * 2**20,
     )
     assert code == 1

@@ -7,7 +7,18 @@ import pytest
 
 from svg2pptx_batch import __version__
 
-HEAVY = {"typer", "rich", "pptx", "lxml", "numpy", "PIL", "fontTools", "tinycss2", "resvg_py"}
+HEAVY = {
+    "typer",
+    "rich",
+    "pptx",
+    "lxml",
+    "numpy",
+    "PIL",
+    "fontTools",
+    "tinycss2",
+    "resvg_py",
+    "watchfiles",
+}
 
 
 def loaded_by(code):
@@ -58,6 +69,7 @@ def test_version_as_a_process_and_among_other_options(invoke, start):
         (("resume",), ["JOB|STATUS_FILE"]),
         (("status",), ["--format"]),
         (("list",), ["--format"]),
+        (("watch",), ["FOLDER... -o OUT", "--settle", "Exit status"]),
         (("doctor",), ["--format", "--isolated"]),
         (("config",), ["show", "path", "schema", "init"]),
         (("config", "show"), ["--format", "--isolated"]),

@@ -57,10 +57,12 @@ def clean(
     def work() -> int:
         from svg2pptx_batch.batch.cache import SlideCache
         from svg2pptx_batch.batch.manager import BatchJobManager
-        from svg2pptx_batch.config import load, parse_duration
+        from svg2pptx_batch.config import duration, load
 
         settings = load(config_file=config, isolated=isolated).job
-        age_s = settings.keep_s if older_than is None else parse_duration(older_than)
+        age_s = settings.keep_s
+        if older_than is not None:
+            age_s = duration(older_than, "--older-than")
         cleared = BatchJobManager().expire(age_s, dry_run=dry_run)
         cache_bytes = 0
         if cache:

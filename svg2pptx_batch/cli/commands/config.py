@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from svg2pptx_batch.cli import params
+from svg2pptx_batch.cli import arguments, params
 from svg2pptx_batch.cli.console import Console, Format, leave
 from svg2pptx_batch.errors import ExitCode, OutputError
 
@@ -22,7 +21,6 @@ config_app = typer.Typer(
     rich_markup_mode="rich",
 )
 _HEADINGS = ("SETTING", "VALUE", "FROM")
-_ANY_ARGUMENT = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
 class SchemaName(StrEnum):
@@ -36,7 +34,7 @@ class SchemaName(StrEnum):
     HEALTH = "health"
 
 
-@config_app.command(context_settings=_ANY_ARGUMENT)
+@config_app.command(context_settings=arguments.OF_CONVERT)
 def show(
     context: typer.Context,
     format: params.TextOrJsonOption = params.TextOrJson.TEXT,
@@ -48,13 +46,13 @@ def show(
     Arguments of `convert` may follow: then what that very command would use is listed.
     """
     console = Console(Format(format))
-    given = _parsed(context.args)
+    given = arguments.parse(context.args)
 
     def work() -> int:
         from svg2pptx_batch.config import load
         from svg2pptx_batch.config_view import rows
 
-        settings = load(_flags_of(given), config_file=config, isolated=isolated)
+        settings = load(arguments.flags_of(given), config_file=config, isolated=isolated)
         table = list(rows(settings))
         if console.format is Format.JSON:
             console.result_json(table)
@@ -148,26 +146,6 @@ def init(
         return ExitCode.OK
 
     leave(console, work)
-
-
-def _parsed(arguments: list[str]) -> Mapping[str, object]:
-    """Parse arguments as those of `convert`; what is wrong with them ends the command as there."""
-    from svg2pptx_batch.cli.app import app
-
-    command = typer.main.get_command(app).commands["convert"]  # type: ignore[attr-defined]
-    parsed: Mapping[str, object] = command.make_context(
-        "svg2pptx-batch convert", [*arguments]
-    ).params
-    return parsed
-
-
-def _flags_of(given: Mapping[str, Any]) -> dict[str, object]:
-    """Return the settings among parsed arguments of `convert`."""
-    from svg2pptx_batch.config import SETTINGS
-
-    flags = {name: given[name.replace("-", "_")] for name in SETTINGS}
-    flags["fail-on"] = params.fail_on_of(flags["fail-on"], strict=given["strict"])
-    return {name: value for name, value in flags.items() if value not in (None, [], ())}
 
 
 def _text_of(value: Value) -> str:
