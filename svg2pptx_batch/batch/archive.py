@@ -48,6 +48,10 @@ _BAD_DATA = (
 )
 
 
+class _DamagedError(Exception):
+    """The bytes of an entry cannot be read or unpacked."""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """An SVG taken out of an archive.
 
@@ -234,7 +238,7 @@ class _Reader:
         try:
             with target:
                 size, complete = self._stream_entry(info, name, target)
-        except _BAD_DATA as error:
+        except (_DamagedError, *_BAD_DATA) as error:
             self._refuse(
                 info,
                 name,
@@ -261,7 +265,7 @@ class _Reader:
         size = 0
         with self._zip.open(untrusting) as source:
             assert isinstance(source, zipfile.ZipExtFile)
-            while chunk := source.read1(chunk_bytes):
+            while chunk := _read(source, chunk_bytes):
                 size += len(chunk)
                 if size > limits.max_file_bytes:
                     self._too_large(info, name)
@@ -326,6 +330,18 @@ class _Reader:
                 _clean(shown) or shown, code, f"{self._label}, entry “{shown}”: {rule}.", remedy
             )
         )
+
+
+def _read(source: zipfile.ZipExtFile, most: int) -> bytes:
+    """Return the next bytes of an entry.
+
+    Raises:
+        _DamagedError: They cannot be unpacked; bzip2 says so by an OSError.
+    """
+    try:
+        return source.read1(most)
+    except OSError as error:
+        raise _DamagedError(str(error)) from error
 
 
 def _climbs(name: str) -> bool:

@@ -205,6 +205,15 @@ def test_damaged_entries_do_not_harm_the_others(take):
     assert "damaged" in reasons(content)["a.svg"]
 
 
+def test_damaged_bzip2_is_the_entrys_problem_and_no_full_disk(take):
+    data = build(("a.svg", SVG), ("ok.svg", SVG), method=zipfile.ZIP_BZIP2)
+    at = data.index(b"BZh") + 8
+    data[at : at + 8] = b"\xff" * 8
+    content = take(data)
+    assert names(content) == ["ok.svg"]
+    assert "damaged" in reasons(content)["a.svg"]
+
+
 def test_an_unknown_method(take):
     data = build(("a.svg", SVG), ("ok.svg", SVG))
     patch(data, 10, "<H", 97)
