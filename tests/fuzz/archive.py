@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import bz2
+import contextlib
 import copy
 import functools
 import itertools
@@ -15,8 +16,10 @@ import tempfile
 from pathlib import Path
 
 from svg2pptx_batch.batch.archive import Content, unpack
+from svg2pptx_batch.batch.zip_directory import entry_name
 from svg2pptx_batch.errors import ArchiveError
 from svg2pptx_batch.options import Limits
+from svg2pptx_batch.svg.resources import MAX_RESOURCE_BYTES, ArchiveLoader, ResourceError
 from tests.fuzz.target import Target, spliced
 from tests.support import zips
 from tests.support.zips import SVG, Archive, Member
@@ -48,6 +51,7 @@ def run(data: bytes) -> None:
         assert error.remedy
     else:
         _check(content, spool)
+        _load(archive, content)
     written = list(spool.iterdir())
     assert all(path.is_file() and not path.is_symlink() for path in written)
     assert sum(path.stat().st_size for path in written) <= 12_000, "one more entry than allowed"
@@ -68,6 +72,14 @@ def _check(content: Content, spool: Path) -> None:
         assert problem.name
         assert "in.zip" in problem.message
         assert problem.remedy
+
+
+def _load(archive: Path, content: Content) -> None:
+    """Read members as a drawing in the archive refers to them."""
+    loader = ArchiveLoader(archive, "b/a.svg", entry_name)
+    for name in ("p.png", "../a.svg", "../b.svg", *(f"/{e.member}" for e in content.entries)):
+        with contextlib.suppress(ResourceError):
+            assert len(loader.load(name).data) <= MAX_RESOURCE_BYTES
 
 
 def _seeds() -> list[bytes]:
