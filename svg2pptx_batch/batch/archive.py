@@ -9,11 +9,8 @@ they come: what the directory says about sizes is never trusted.
 from __future__ import annotations
 
 import calendar
-import lzma
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
@@ -31,21 +28,17 @@ from svg2pptx_batch.batch.zip_directory import (
 )
 from svg2pptx_batch.errors import ArchiveError
 from svg2pptx_batch.options import Limits
+from svg2pptx_batch.svg.resources import BAD_MEMBER
 
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
 _FREE_RATIO_BYTES = 1 << 20
 _MAX_NAME_BYTES = 4096
-_BAD_DATA = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-    struct.error,
-)
+_ENCRYPTED = 0x2041
+"""Flags of an entry that is encrypted, strongly so, or whose header is."""
+
+
+class _DamagedError(Exception):
+    """The bytes of an entry cannot be read or unpacked."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -123,9 +116,9 @@ def unpack(
             f"{label} cannot be read: {error.strerror or error}.",
             remedy="Check that the archive is there and that you may read it.",
         ) from error
-    except _BAD_DATA as error:
+    except BAD_MEMBER as error:
         raise ArchiveError(
-            f"{label} is not a ZIP archive that can be read: {error}.",
+            f"{label} is not a ZIP archive that can be read: {_reason(error)}.",
             remedy="Make the archive again, or unpack it and name the folder.",
         ) from error
 
@@ -193,7 +186,7 @@ class _Reader:
         """Copy one SVG entry, or record why not."""
         limits = self._limits
         kind = stat.S_IFMT(info.external_attr >> 16)
-        if info.flag_bits & 0x1:
+        if info.flag_bits & _ENCRYPTED:
             self._refuse(
                 info, name, "the entry is encrypted", "Make an archive without a password."
             )
@@ -201,6 +194,13 @@ class _Reader:
             what = "a symbolic link" if kind == stat.S_IFLNK else "no regular file"
             self._refuse(
                 info, name, f"the entry is {what}", "Put the file itself into the archive."
+            )
+        elif info.volume not in (0, 0xFFFF):
+            self._refuse(
+                info,
+                name,
+                "the entry lies in another part of a split archive",
+                "Join the parts to one archive first.",
             )
         elif _climbs(name):
             self._refuse(
@@ -234,7 +234,7 @@ class _Reader:
         try:
             with target:
                 size, complete = self._stream_entry(info, name, target)
-        except _BAD_DATA as error:
+        except (_DamagedError, *BAD_MEMBER) as error:
             self._refuse(
                 info,
                 name,
@@ -261,7 +261,7 @@ class _Reader:
         size = 0
         with self._zip.open(untrusting) as source:
             assert isinstance(source, zipfile.ZipExtFile)
-            while chunk := source.read1(chunk_bytes):
+            while chunk := _read(source, chunk_bytes):
                 size += len(chunk)
                 if size > limits.max_file_bytes:
                     self._too_large(info, name)
@@ -328,9 +328,22 @@ class _Reader:
         )
 
 
+def _read(source: zipfile.ZipExtFile, most: int) -> bytes:
+    """Return the next bytes of an entry.
+
+    Raises:
+        _DamagedError: They cannot be unpacked; bzip2 says so by an OSError.
+    """
+    try:
+        return source.read1(most)
+    except OSError as error:
+        raise _DamagedError(str(error)) from error
+
+
 def _climbs(name: str) -> bool:
     """Tell whether a name is absolute, names a drive or holds `..`."""
-    return name.startswith("/") or name[1:3] == ":/" or ".." in name.split("/")
+    drive = name[:1].isalpha() and name[1:2] == ":"
+    return drive or name.startswith("/") or ".." in name.split("/")
 
 
 def _clean(name: str) -> str:
@@ -355,4 +368,8 @@ def _date(info: zipfile.ZipInfo) -> float:
 
 def _reason(error: BaseException) -> str:
     """Return an error's own words, or its kind."""
+    if isinstance(error, MemoryError):
+        return "it asks for more memory than there is"
+    if isinstance(error, UnicodeDecodeError):
+        return "a name in it is not the UTF-8 that it is said to be"
     return str(error).rstrip(".") or type(error).__name__

@@ -34,17 +34,21 @@ def check_directory(stream: BinaryIO, most: int, label: str) -> None:
         label: What messages call the archive.
 
     Raises:
-        ArchiveError: There are more.
+        ArchiveError: There are more, the archive is one part of several, or it can be read in two
+            ways.
         zipfile.BadZipFile: There is no end record.
     """
     size = stream.seek(0, os.SEEK_END)
     tail_at = max(0, size - _END.size - 0xFFFF)
     stream.seek(tail_at)
     tail = stream.read()
-    at = tail.rfind(_END_SIGNATURE)
-    if at < 0 or at + _END.size > len(tail):
-        raise zipfile.BadZipFile("it has no end record")
-    _, _, _, _, count, directory_bytes, _, _ = _END.unpack_from(tail, at)
+    at = _end_record(tail, label)
+    _, disk, first_disk, _, count, directory_bytes, _, _ = _END.unpack_from(tail, at)
+    if {disk, first_disk} - {0, 0xFFFF}:
+        raise ArchiveError(
+            f"{label} is refused: it is one part of an archive split over several files.",
+            remedy="Join the parts to one archive first.",
+        )
     end_at = tail_at + at
     locator_at = end_at - _END64_LOCATOR.size
     if locator_at >= 0:
@@ -62,6 +66,28 @@ def check_directory(stream: BinaryIO, most: int, label: str) -> None:
         count = directory_bytes // _DIRECTORY_ENTRY_BYTES
     if count > most:
         raise too_many(label, count, most)
+
+
+def _end_record(tail: bytes, label: str) -> int:
+    """Return where the end record begins: the last one, whatever bytes follow it.
+
+    A comment may hold what looks like another; programs disagree about which one counts, so that
+    one sees other entries than the next.
+    """
+    at = tail.rfind(_END_SIGNATURE)
+    if at < 0 or at + _END.size > len(tail):
+        raise zipfile.BadZipFile("it has no end record")
+    start = tail.find(_END_SIGNATURE)
+    while start < at:
+        comment_bytes = _END.unpack_from(tail, start)[-1]
+        if start + _END.size + comment_bytes == len(tail):
+            raise ArchiveError(
+                f"{label} is refused: its comment holds a second end record, so that it can be "
+                "read in two ways.",
+                remedy="Make the archive again, without a comment.",
+            )
+        start = tail.find(_END_SIGNATURE, start + 1)
+    return at
 
 
 def too_many(label: str, count: int, most: int) -> ArchiveError:
@@ -86,7 +112,12 @@ def refuse_overlap(opened: zipfile.ZipFile, stream: BinaryIO, label: str) -> Non
     reached, before = 0, ""
     for info in sorted(opened.infolist(), key=lambda info: info.header_offset):
         start = info.header_offset
-        stream.seek(start)
+        if start < 0:
+            raise ArchiveError(
+                f"{label} is refused: its entry “{entry_name(info)}” lies before its beginning.",
+                remedy="Such an archive is damaged or made to do harm; make it again.",
+            )
+        stream.seek(min(start, opened.start_dir))
         header = stream.read(_LOCAL_HEADER.size)
         extra = 0
         if len(header) == _LOCAL_HEADER.size and header[:4] == b"PK\x03\x04":

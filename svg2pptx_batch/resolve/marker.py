@@ -206,6 +206,8 @@ def _prepare(element: Element, width: float, state: State) -> _Marker | None:
     if view_box is not None:
         aspect = parse_preserve_aspect_ratio(element.get("preserveAspectRatio"))
         fit = fit_box(view_box, frame, aspect)
+        if fit.determinant == 0.0:
+            return None
     box = view_box or frame
     ref_x = _reference(element.get("refX"), Axis.X, own, box.x, box.width)
     ref_y = _reference(element.get("refY"), Axis.Y, own, box.y, box.height)

@@ -121,7 +121,8 @@ def parse_block(content: str | list[object]) -> Block:
     try:
         items = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
         return collect(item for item in items if item.type == "declaration")
-    except RecursionError:
+    except (RecursionError, ValueError):
+        # Nested too deeply, or a number of more digits than Python turns into an integer.
         return _EMPTY
 
 

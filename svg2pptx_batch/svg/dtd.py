@@ -151,7 +151,9 @@ def _read_subset(text: str, at: int) -> tuple[Subset, int]:
 
 def _character(match: re.Match[str]) -> str:
     """Return a numbered character; markup characters stay references until they are included."""
-    code = int(match[1], 16) if match[1] else int(match[2])
+    # More digits than ten are beyond all characters; Python refuses some thousands.
+    digits = (match[1] or match[2]).lstrip("0")[:10] or "0"
+    code = int(digits, 16 if match[1] else 10)
     if code > 0x10FFFF or 0xD800 <= code < 0xE000:
         return "\ufffd"
     return chr(code)

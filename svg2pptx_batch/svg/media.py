@@ -14,9 +14,7 @@ _QUERY = re.compile(
     r"(?:(?P<modifier>not|only)\s+)?(?P<type>(?!not\b|only\b)[a-z][\w-]*)(?:\s+and\s+(?P<rest>.+))?",
     re.DOTALL,
 )
-_COMPARISON = re.compile(
-    r"([^<>=]+?)\s*(<=|>=|<|>|=)\s*([^<>=]+?)(?:\s*(<=|>=|<|>|=)\s*([^<>=]+))?"
-)
+_COMPARISON = re.compile(r"([^<>=]++)(<=|>=|<|>|=)([^<>=]++)(?:(<=|>=|<|>|=)([^<>=]++))?")
 _RATIO = re.compile(r"(\d+(?:\.\d+)?)(?:\s*/\s*(\d+(?:\.\d+)?))?")
 _DISCRETE = {
     "prefers-color-scheme": "light",
@@ -151,7 +149,7 @@ def _supports_feature(text: str) -> bool:
 def _media_feature(text: str, size: Size) -> bool:
     comparison = _COMPARISON.fullmatch(text)
     if comparison:
-        left, first, middle, second, right = comparison.groups()
+        left, first, middle, second, right = (part and part.strip() for part in comparison.groups())
         if second is None:
             return _compare(left, first, middle, size) or _compare_back(middle, first, left, size)
         return _compare_back(middle, first, left, size) and _compare(middle, second, right, size)
@@ -217,9 +215,8 @@ def _measure(name: str, size: Size) -> float | None:
 def _quantity(name: str, value: str) -> float | None:
     if name.endswith("aspect-ratio"):
         match = _RATIO.fullmatch(value)
-        if match is None or match[2] in ("0", "0.0"):
-            return None
-        return float(match[1]) / float(match[2] or 1)
+        below = float(match[2] or 1) if match else 0.0
+        return float(match[1]) / below if match and below else None
     if name == "resolution":
         match = re.fullmatch(r"([\d.]+)(dppx|dpi|dpcm|x)", value)
         return parse_float(match[1]) * _DPPX[match[2]] if match else None

@@ -6,9 +6,11 @@ Never the network, never outside the root, symbolic links resolved first.
 from __future__ import annotations
 
 import binascii
+import lzma
 import os
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -20,6 +22,22 @@ from urllib.parse import unquote, unquote_to_bytes
 from svg2pptx_batch.errors import SvgError
 
 MAX_RESOURCE_BYTES = 64 * 2**20
+BAD_MEMBER = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    struct.error,
+    MemoryError,
+)
+"""What reading a damaged or hostile archive raises, beside OSError.
+
+MemoryError is one: an LZMA member says itself how much memory it is unpacked with.
+"""
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")
 _DATA = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),", re.IGNORECASE)
@@ -172,13 +190,7 @@ class ArchiveLoader:
                 info = self._members.get(unicodedata.normalize("NFC", name))
                 if info is not None:
                     return _member(archive, info, shown)
-        except (
-            OSError,
-            zipfile.BadZipFile,
-            NotImplementedError,
-            RuntimeError,
-            zlib.error,
-        ) as error:
+        except (OSError, *BAD_MEMBER) as error:
             raise ResourceError(
                 f"“{shown}” cannot be read from the archive: {error}.", "Pack the archive anew."
             ) from error

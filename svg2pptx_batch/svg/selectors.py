@@ -15,9 +15,10 @@ from svg2pptx_batch.svg import names
 from svg2pptx_batch.svg.declarations import Block
 from svg2pptx_batch.svg.document import Element
 
-_IDENT = r"-?[a-zA-Z_\u0080-\U0010ffff][\w-]*"
+_START = r"-?[a-zA-Z_\u0080-\U0010ffff]"
+_IDENT = rf"{_START}[\w-]*+"
 _SIMPLE = re.compile(
-    rf"\s*(?:\*|{_IDENT})?(?:[.#]{_IDENT})*(?:\s+(?:\*|{_IDENT}|[.#])[\w.#*-]*)*\s*"
+    rf"\s*+(?:\*|{_IDENT})?+(?:[.#]{_IDENT})*+(?:\s++(?:\*|{_START}|[.#])[\w.#*-]*+)*+\s*+"
 )
 _COMPOUND = re.compile(rf"(\*|{_IDENT})?((?:[.#]{_IDENT})*)")
 _PART = re.compile(rf"[.#]{_IDENT}")
@@ -258,8 +259,11 @@ def _compiled(text: str, namespaces: tuple[tuple[str | None, str], ...]) -> tupl
         RecursionError,
         MemoryError,
         SyntaxError,
+        AttributeError,
+        ValueError,
     ):
-        # Wrong, not known to cssselect2, or nested beyond what Python compiles: the rule is void.
+        # Wrong, not known to cssselect2, cut off where it looks for more (`a|`), nested beyond what
+        # Python compiles, or with a number of thousands of digits: the rule is void.
         return ()
     selectors: list[Selector] = []
     for item in compiled:

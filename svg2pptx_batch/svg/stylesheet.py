@@ -140,7 +140,12 @@ class _Reader:
         """Read a sheet, or a piece of one, by the whole grammar."""
         import tinycss2
 
-        items = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+        try:
+            items = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
+        except ValueError:
+            reason = "A style sheet was left out: a number in it has thousands of digits."
+            self._problem("style-unread", reason, line)
+            return
         self._items(items, _Scope(namespaces, line, depth))
 
     def load(self, href: str, media: str, line: int, depth: int) -> None:

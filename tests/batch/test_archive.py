@@ -4,6 +4,8 @@ import io
 import itertools
 import stat
 import struct
+import subprocess
+import sys
 import time
 import zipfile
 
@@ -12,8 +14,9 @@ import pytest
 from svg2pptx_batch.batch.archive import unpack
 from svg2pptx_batch.errors import ArchiveError
 from svg2pptx_batch.options import Limits
+from tests.support import zips
+from tests.support.zips import SVG, Member
 
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="5" height="5"/></svg>'
 MIB = 2**20
 
 
@@ -205,6 +208,15 @@ def test_damaged_entries_do_not_harm_the_others(take):
     assert "damaged" in reasons(content)["a.svg"]
 
 
+def test_damaged_bzip2_is_the_entrys_problem_and_no_full_disk(take):
+    data = build(("a.svg", SVG), ("ok.svg", SVG), method=zipfile.ZIP_BZIP2)
+    at = data.index(b"BZh") + 8
+    data[at : at + 8] = b"\xff" * 8
+    content = take(data)
+    assert names(content) == ["ok.svg"]
+    assert "damaged" in reasons(content)["a.svg"]
+
+
 def test_an_unknown_method(take):
     data = build(("a.svg", SVG), ("ok.svg", SVG))
     patch(data, 10, "<H", 97)
@@ -312,3 +324,208 @@ def test_zip64_records_are_read(take, monkeypatch):
     assert len(take(data).entries) == 5
     with pytest.raises(ArchiveError, match="5 entries"):
         take(data, Limits(max_files=4))
+
+
+def ok():
+    return Member(b"ok.svg")
+
+
+@pytest.mark.parametrize(
+    "local",
+    [{"size": 5}, {"packed_size": 5}, {"method": 0}, {"flags": 1}, {"crc": 5}, {"extra": b"x" * 9}],
+)
+def test_the_directory_counts_where_the_header_of_an_entry_disagrees(take, local):
+    content = take(zips.archive(Member(local=local), ok()))
+    assert names(content) == ["a.svg", "ok.svg"]
+    assert content.entries[0].path.read_bytes() == SVG
+
+
+@pytest.mark.parametrize("name", [b"b.svg", b"x" * 30, b""])
+def test_an_entry_of_two_names(take, name):
+    content = take(zips.archive(Member(local={"name": name}), ok()))
+    assert names(content) == ["ok.svg"]
+    assert "differ" in reasons(content)["a.svg"]
+
+
+@pytest.mark.parametrize("descriptor", [b"", b"PK\x07\x08" + bytes(12), b"\xff" * 16])
+def test_data_descriptors_are_not_needed(take, descriptor):
+    nothing = {"crc": 0, "packed_size": 0, "size": 0}
+    content = take(zips.archive(Member(flags=8, local=nothing, descriptor=descriptor), ok()))
+    assert names(content) == ["a.svg", "ok.svg"]
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"count": 2**40}, "1,099,511,627,776 entries"),
+        ({"length": 2**62}, "entries, the limit"),
+        ({"offset": 2**62}, "lies before its beginning"),
+        ({"offset": -1}, "lies before its beginning"),
+        ({"disks": 3}, "multiple disks"),
+    ],
+)
+def test_zip64_records_that_lie(take, said, rule):
+    with pytest.raises(ArchiveError, match=rule):
+        take(zips.archive(Member(), ok(), zip64=said))
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        Member(offset=0x7FFFFFFF),
+        Member(offset=-1),
+        Member(packed_size=0xFFFFFFFE),
+        Member(offset=0xFFFFFFFF, extra=zips.zip64_extra(-1)),
+        Member(offset=0xFFFFFFFF, extra=zips.zip64_extra(2**63 - 1)),
+        Member(size=0xFFFFFFFF, packed_size=0xFFFFFFFF, extra=zips.zip64_extra(9, 2**62)),
+    ],
+)
+def test_entries_that_lie_elsewhere(take, member):
+    with pytest.raises(ArchiveError, match=r"entry “a\.svg” overlaps the directory"):
+        take(zips.archive(member, ok()))
+
+
+def test_a_size_beyond_all_limits_by_a_zip64_field(take):
+    content = take(zips.archive(Member(size=0xFFFFFFFF, extra=zips.zip64_extra(2**63)), ok()))
+    assert names(content) == ["ok.svg"]
+    assert content.problems[0].code == "limit"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [zips.END + bytes(18), zips.archive(Member(b"other.svg")), zips.END + b"x" * 40],
+    ids=["empty", "another", "unfinished"],
+)
+def test_a_comment_with_a_second_end_record(take, comment):
+    with pytest.raises(ArchiveError, match=r"in\.zip is refused: its comment holds a second end"):
+        take(zips.archive(Member(), comment=comment))
+
+
+def test_end_records_of_archives_within_do_no_harm(take):
+    inner = zips.archive(Member(b"inner.svg"))
+    assert names(take(zips.archive(Member(), Member(b"z.zip", inner, method=0)))) == ["a.svg"]
+    assert names(take(zips.archive(Member(), before=inner))) == ["a.svg"]
+    assert names(take(zips.archive(Member(), comment=b"made by hand, PK"))) == ["a.svg"]
+
+
+def test_archives_in_archives_are_opened_not_even_once(take):
+    data = b"x"
+    for depth in range(20):
+        data = zips.archive(Member(b"inner.zip", data), Member(b"%d.svg" % depth))
+    content = take(data)
+    assert names(content) == ["19.svg"]
+    assert "1 archive inside" in content.notes[0]
+
+
+def test_one_heap_of_data_under_many_names(take):
+    heap = Member(b"0.svg", b" " * MIB * 4)
+    packed = {"crc": heap.said("crc"), "size": len(heap.data), "packed_size": len(heap.content())}
+    others = [Member(b"%d.svg" % n, packed=b"", offset=0, **packed) for n in range(1, 99)]
+    with pytest.raises(ArchiveError, match=r"entry “1\.svg” overlaps “0\.svg”"):
+        take(zips.archive(heap, *others))
+
+
+def test_names_one_file_system_takes_for_another_are_all_taken(take):
+    said = ("ä.svg", "a\u0308.svg", "Ä.svg", "con.svg", "a.svg.", "a.svg ", "d./a.svg", "d/a.svg")
+    members = [Member(name.encode(), flags=0x800) for name in said]
+    assert names(take(zips.archive(*members))) == list(said)
+
+
+@pytest.mark.parametrize("name", [b"C:x.svg", b"c:\\x.svg", b"\\\\?\\C:\\x.svg", b"a/..\\../x.svg"])
+def test_more_names_that_lead_out_of_the_archive(take, name):
+    content = take(zips.archive(Member(name), ok()))
+    assert names(content) == ["ok.svg"]
+    assert "absolute or leads out" in content.problems[0].message
+
+
+def test_names_with_nul_end_there(take):
+    content = take(zips.archive(Member(b"a.svg\0.exe"), Member(b"b.exe\0.svg"), ok()))
+    assert names(content) == ["a.svg", "ok.svg"]
+
+
+def test_the_name_in_the_header_counts_where_a_unicode_path_says_another(take):
+    said = zips.unicode_path(b"a.svg", b"../../b.svg"), zips.unicode_path(b"wrong", b"b.svg")
+    for extra in said:
+        assert names(take(zips.archive(Member(extra=extra)))) == ["a.svg"]
+    hidden = zips.unicode_path(b"a.txt", b"b.svg")
+    assert names(take(zips.archive(Member(b"a.txt", extra=hidden), ok()))) == ["ok.svg"]
+
+
+@pytest.mark.parametrize("flags", [0x1, 0x40, 0x41, 0x2000])
+def test_every_kind_of_encryption(take, flags):
+    content = take(zips.archive(Member(flags=flags), ok()))
+    assert names(content) == ["ok.svg"]
+    assert "the entry is encrypted" in reasons(content)["a.svg"]
+
+
+def test_parts_of_split_archives(take):
+    with pytest.raises(ArchiveError, match="one part of an archive split") as caught:
+        take(zips.archive(Member(), disk=1))
+    assert "Join" in caught.value.remedy
+    content = take(zips.archive(Member(disk=1), ok()))
+    assert names(content) == ["ok.svg"]
+    assert "another part" in reasons(content)["a.svg"]
+
+
+@pytest.mark.parametrize("kind", [0o010666, 0o020666, 0o060666, 0o120777, 0o140777, 0o040755])
+@pytest.mark.parametrize("system", [0, 3])
+def test_what_is_no_regular_file_on_whatever_system_it_was_packed(take, kind, system):
+    content = take(zips.archive(Member(attributes=kind << 16, system=system), ok()))
+    assert names(content) == ["ok.svg"]
+    assert reasons(content)["a.svg"]
+
+
+def test_more_entries_than_a_plain_end_record_counts(take):
+    members = [Member(b"%d.txt" % number, b"", method=0) for number in range(0x10000)]
+    for zip64 in (None, {}):
+        data = zips.archive(*members, ok(), zip64=zip64)
+        with pytest.raises(ArchiveError, match="65,537 entries"):
+            take(data)
+        assert names(take(data, Limits(max_files=0x20000))) == ["ok.svg"]
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ({"directory_bytes": 10}, "Truncated"),
+        ({"directory_bytes": 10**6}, "Bad offset"),
+        ({"directory_offset": 3}, "overlaps the directory"),
+    ],
+)
+def test_end_records_that_lie(take, said, rule):
+    with pytest.raises(ArchiveError, match=rule):
+        take(zips.archive(Member(), ok(), **said))
+
+
+def test_a_name_that_is_not_the_utf8_it_is_said_to_be(take):
+    with pytest.raises(ArchiveError, match="not the UTF-8"):
+        take(zips.archive(Member(b"\xff\xfe.svg", flags=0x800), ok()))
+
+
+@pytest.mark.parametrize("method", [1, 6, 9, 93, 95, 98, 99])
+def test_methods_nobody_can_unpack(take, method):
+    content = take(zips.archive(Member(method=method), ok()))
+    assert names(content) == ["ok.svg"]
+    assert "packed in an unknown way" in reasons(content)["a.svg"]
+
+
+def test_an_entry_that_asks_for_more_memory_than_there_is(tmp_path):
+    if not sys.platform.startswith("linux"):
+        pytest.skip("memory cannot be bounded here")
+    greedy = Member(method=14, packed=b"\x09\x14\x05\x00\x5d\xff\xff\xff\xff" + bytes(20))
+    archive = tmp_path / "in.zip"
+    archive.write_bytes(zips.archive(greedy, ok()))
+    code = (
+        "import pathlib, resource, sys\n"
+        "from svg2pptx_batch.batch.archive import unpack\n"
+        "from svg2pptx_batch.options import Limits\n"
+        "most = 1 << 30\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (most, most))\n"
+        "paths = iter([pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])])\n"
+        "content = unpack(pathlib.Path(sys.argv[1]), Limits(), paths.__next__)\n"
+        "print(content.entries[0].name, content.problems[0].message)\n"
+    )
+    arguments = [str(archive), str(tmp_path / "1.svg"), str(tmp_path / "2.svg")]
+    said = subprocess.check_output([sys.executable, "-c", code, *arguments], text=True)
+    assert said.startswith("ok.svg ")
+    assert "more memory than there is" in said

@@ -166,6 +166,8 @@ def _drawing(
         return None
     frame = Rect(0.0, 0.0, *size)
     fit: Affine = fit_box(frame, area, aspect)
+    if fit.determinant == 0.0:
+        return None
     seen = frame.intersection(fit.inverse().apply_rect(area))
     clip = needed_clip((node,), seen) if seen is not None and hides_overflow(state.style) else None
     return Group((node,), fit, clip=clip)

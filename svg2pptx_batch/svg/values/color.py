@@ -15,8 +15,8 @@ from svg2pptx_batch.svg.values.color_names import COLOR_NAMES
 from svg2pptx_batch.svg.values.number import NUMBER, bounded
 
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
-_ICC = re.compile(r"\s+(?:icc-color|device-\w+)\s*\([^()]*\)\s*$", re.IGNORECASE)
-_FUNCTION = re.compile(r"([a-zA-Z-]+)\(\s*(.*?)\s*\)", re.DOTALL)
+_ICC = re.compile(r"(?:\s+(?:icc-color|device-\w+)\s*\([^()]*\))+\s*$", re.IGNORECASE)
+_FUNCTION = re.compile(r"([a-zA-Z-]+)\((.*)\)", re.DOTALL)
 _COMPONENT = re.compile(rf"({NUMBER})(%|deg|grad|rad|turn|)", re.IGNORECASE)
 _MODERN = re.compile(r"\s*/\s*")
 _COMMA = re.compile(r"\s*,\s*")
@@ -67,10 +67,9 @@ def _parse(text: str) -> Color | None:
     if lower == "currentcolor":
         return CURRENT
     if match := _FUNCTION.fullmatch(lower):
-        return _function(match[1], match[2])
-    if (stripped := _ICC.sub("", text)) != text:
-        return _parse(stripped)
-    return None
+        return _function(match[1], match[2].strip())
+    plain = _ICC.sub("", text)
+    return _parse(plain) if plain != text else None
 
 
 def _components(text: str) -> tuple[list[Component], float, bool] | None:

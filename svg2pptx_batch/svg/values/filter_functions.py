@@ -61,7 +61,8 @@ class HueRotate:
 FilterFunction = FilterUrl | Blur | DropShadow | ColorFunction | HueRotate
 
 _ITEM = re.compile(
-    r"""\s*(?:url\(\s*(?:"([^"]*)"|'([^']*)'|([^"'()]*?))\s*\)|([a-zA-Z-]+)\(((?:[^()]|\([^()]*\))*)\))\s*""",
+    r"""\s*+(?:url\(\s*+(?:"([^"]*)"|'([^']*)'|([^"'()]*+))\s*+\)|([a-zA-Z-]+)"""
+    r"""\(((?:[^()]|\([^()]*\))*)\))\s*+""",
     re.IGNORECASE,
 )
 _CLAMPED = {"grayscale", "invert", "opacity", "sepia"}

@@ -53,7 +53,7 @@ STRETCH_KEYWORDS = {
 SYSTEM_FONTS = frozenset(["caption", "icon", "menu", "message-box", "small-caption", "status-bar"])
 
 _NAME = re.compile(
-    r"""\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,"']+))\s*(?:,|$)""", re.DOTALL
+    r"""\s*+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^,"']++))\s*+(?:,|$)""", re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 _TAG_VALUE = re.compile(r"""\s*["']([\x20-\x7e]{4})["']\s*([^,]*?)\s*(?:,|$)""")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-UNSIGNED = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+UNSIGNED = r"(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+"
+"""Gives no digit back: in a list that turns out wrong, each number is tried one way only."""
+
 NUMBER = rf"[+-]?{UNSIGNED}"
 LARGEST = 1e15
 """Numbers are clamped to ±LARGEST, so that no later product overflows."""

@@ -54,7 +54,7 @@ NO_PAINT = NoPaint()
 CURRENT_COLOR = CurrentColor()
 
 _URL = re.compile(
-    r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"'()]*?))\s*\)""", re.IGNORECASE | re.DOTALL
+    r"""url\(\s*+(?:"([^"]*)"|'([^']*)'|([^"'()]*+))\s*+\)""", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -106,6 +106,8 @@ def parse_paint(text: str) -> PaintValue | None:
         address, rest = parts
         if not rest:
             return PaintServer(local_id(address))
+        if rest.lower().startswith("url("):
+            return None
         # An ICC colour may follow a plain colour in SVG 1.1, but nothing reads it as a fallback.
         fallback = None if "icc-color(" in rest.lower() else parse_paint(rest)
         if fallback is None or isinstance(fallback, ContextPaint | PaintServer):
