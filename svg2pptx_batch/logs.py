@@ -44,7 +44,7 @@ def task_scope(task_id: str, file: str = "") -> Iterator[None]:
 
 
 def name_task(file: str) -> None:
-    """Tell which file the present task is about, until its scope ends; nothing outside of one."""
+    """Tell which file the present task is about, until its scope ends; nothing without a task."""
     if _task.get():
         _file.set(file)
 

@@ -87,6 +87,7 @@ def test_a_task_s_file_is_forgotten_with_the_task(written):
         with task_scope("1"):
             name_task("a.svg")
             LOG.info("within")
+        name_task("b.svg")
         LOG.info("without")
 
     within, without = map(json.loads, written(work, JsonFormatter()).splitlines())
