@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 from pptx import Presentation
 
-from svg2pptx_batch import Job
+from svg2pptx_batch.batch.report import Status
 from tests.executors.processes import worker_pids
 from tests.support.jobs import (
     all_gone,
@@ -94,7 +96,7 @@ def test_a_hang_a_hog_and_a_crash_among_200_cost_their_own_slides(tmp_path):
     )
     last_seen, most = watch_workers(process)
     assert finish(process)[0] == 1
-    status = Job.open(only_job(state)).status()
+    status = msgspec.json.decode((only_job(state) / "status.json").read_bytes(), type=Status)
     failed = {file.name: file for file in status.files if file.failed}
     assert {name: str(file.state) for name, file in failed.items()} == {
         "hang.svg": "timeout",
@@ -102,6 +104,7 @@ def test_a_hang_a_hog_and_a_crash_among_200_cost_their_own_slides(tmp_path):
         "crash.svg": "crashed",
     }
     assert all(file.name in file.message and file.remedy for file in failed.values())
+    assert all(Path(file.quarantine).read_bytes() for file in failed.values())
     assert status.counts.done == len(Presentation(tmp_path / "d.pptx").slides) == 200
     pid, began = (state / "hang.svg.mark").read_text().split()
     seconds = last_seen[int(pid)] - float(began)
