@@ -6,7 +6,7 @@
       TaskError         TaskTimeoutError, WorkerCrashedError, MemoryLimitError
       JobError          JobLockedError, ManifestError
       OutputError
-      ExecutorError
+      ExecutorError     ResourceError
       UsageError
       MissingExtraError
 
@@ -166,6 +166,13 @@ class ExecutorError(Svg2PptxError):
 
     code = "executor"
     exit_code = ExitCode.DEFECT
+
+
+class ResourceError(ExecutorError):
+    """No worker process can be started for want of memory, disk, descriptors or processes."""
+
+    code = "resources"
+    exit_code = ExitCode.STOPPED
 
 
 class UsageError(Svg2PptxError):

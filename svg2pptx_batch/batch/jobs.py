@@ -238,7 +238,7 @@ def plan_into(folder: JobFolder, spec: Spec, created: str) -> Plan:
     try:
         write_atomically(folder.plan, encode_plan(plan), sync=True)
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise unwritable(error) from error
     folder.drop_spools(keep=spool)
     return plan
 
@@ -262,7 +262,7 @@ def _tell_ingesting(folder: JobFolder, spec: Spec, created: str) -> None:
     try:
         write_atomically(folder.status, msgspec.json.encode(told))
     except OSError as error:
-        raise unwritable(folder, error) from error
+        raise unwritable(error) from error
 
 
 def _summary(folder: JobFolder) -> JobSummary | None:

@@ -225,6 +225,7 @@ def replay(path: Path, *, mend: bool = False) -> History:
 
     Raises:
         ManifestError: It is of another version, or cannot be read.
+        OutputError: It cannot be mended.
     """
     try:
         data = path.read_bytes()
@@ -237,9 +238,12 @@ def replay(path: Path, *, mend: bool = False) -> History:
         ) from error
     whole = data.rfind(b"\n") + 1
     if mend and whole < len(data):
-        with path.with_name("journal.torn").open("ab") as aside:
-            aside.write(data[whole:] + b"\n")
-        os.truncate(path, whole)
+        try:
+            with path.with_name("journal.torn").open("ab") as aside:
+                aside.write(data[whole:] + b"\n")
+            os.truncate(path, whole)
+        except OSError as error:
+            raise _unwritable(path, error) from error
     history = History(damaged=int(whole < len(data)))
     for record in records(data):
         match record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def warm_up() -> None:
     """Begin to load what workers need, while the caller looks for inputs and plans."""
     from svg2pptx_batch.executors.process import start_context
 
-    start_context(PRELOAD)
+    with contextlib.suppress(OSError):  # whoever needs the workers will say so
+        start_context(PRELOAD)
 
 
 def pool(job_options: JobOptions, tasks: int) -> Executor:

@@ -22,7 +22,7 @@ from svg2pptx_batch.batch import workdir
 from svg2pptx_batch.batch.events import timestamp
 from svg2pptx_batch.batch.report import VERSION, JobState, JobSummary
 from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
-from svg2pptx_batch.errors import JobLockedError
+from svg2pptx_batch.errors import JobLockedError, OutputError
 from svg2pptx_batch.places import state_dir
 
 _SELDOM_S = 86_400.0
@@ -63,7 +63,7 @@ def expire(older_than_s: float, *, dry_run: bool = False) -> Cleared:
         if not dry_run:
             try:
                 folder.lock()
-            except JobLockedError:
+            except (JobLockedError, OutputError):
                 skipped.append(folder.id)
                 continue
         elif folder.held:
@@ -164,7 +164,10 @@ def _drop_pointers() -> None:
         for path in list(specs.iterdir()):
             if path.suffix or path.is_symlink() or not path.is_file():
                 continue
-            with workdir.spec_pointer(path.name) as pointer:
+            with (
+                contextlib.suppress(JobLockedError, OutputError),
+                workdir.spec_pointer(path.name) as pointer,
+            ):
                 if pointer.read() is None:
                     path.unlink()
                     # whoever waits for this lock plans a job of its own, which does no harm

@@ -81,17 +81,15 @@ class JobFolder:
         """Make the folder of a new job.
 
         Raises:
-            JobError: The state folder cannot be written.
+            OutputError: The state folder cannot be written.
         """
         folder = cls(jobs_dir() / str(uuid.uuid4()))
         try:
             folder.root.mkdir(parents=True)
             folder.objects.mkdir()
         except OSError as error:
-            raise JobError(
-                f"The folder for jobs cannot be written: {error}.",
-                remedy=f"Set {STATE_DIR_VARIABLE} to a folder you may write to.",
-            ) from error
+            folder.remove()
+            raise unwritable(error) from error
         return folder
 
     @property
@@ -197,7 +195,7 @@ class JobFolder:
         try:
             self.objects.mkdir(exist_ok=True)
         except OSError as error:
-            raise unwritable(self, error) from error
+            raise unwritable(error) from error
 
     def drop_work(self) -> None:
         """Remove what a finished job needs no more: packed slides and spool."""
@@ -217,6 +215,7 @@ class JobFolder:
 
         Raises:
             JobLockedError: A living run holds it.
+            OutputError: The folder cannot be written.
         """
         if self._lock is not None:
             return
@@ -231,6 +230,8 @@ class JobFolder:
                 remedy="Wait for it to end, with --wait-lock if you like; "
                 f"`svg2pptx-batch status {self.id}` shows where it is.",
             ) from error
+        except OSError as error:
+            raise unwritable(error) from error
         self._lock = lock
 
     def unlock(self) -> None:
@@ -255,11 +256,12 @@ class JobFolder:
             return True
 
 
-def unwritable(folder: JobFolder, error: OSError) -> OutputError:
-    """Say that a job's own folder cannot be written."""
+def unwritable(error: OSError) -> OutputError:
+    """Say that the state folder cannot be written."""
+    where = error.filename2 or error.filename or jobs_dir()
     return OutputError(
-        f"The job's folder cannot be written: {folder.root}: {error.strerror or error}.",
-        remedy=f"Make room on that disk, or set {STATE_DIR_VARIABLE} to another folder.",
+        f"The folder for jobs cannot be written: {os.fspath(where)}: {error.strerror or error}.",
+        remedy=f"Make room on that disk, or set {STATE_DIR_VARIABLE} to a folder you may write to.",
     )
 
 
@@ -285,20 +287,26 @@ def spec_pointer(digest: str, *, wait: bool = False) -> Iterator[SpecPointer]:
 
     Raises:
         JobLockedError: Another process holds it for more than a few seconds.
+        OutputError: The state folder cannot be written.
     """
     from filelock import FileLock, Timeout
 
     folder = state_dir() / "specs"
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / f"{digest}.lock")
     try:
-        with lock.acquire(timeout=-1 if wait else _LOCK_WAIT_S):
-            yield SpecPointer(folder / digest)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=-1 if wait else _LOCK_WAIT_S)
     except Timeout as error:
         raise JobLockedError(
             "Another process is planning the very same job.",
             remedy="Wait for it to end, with --wait-lock if you like.",
         ) from error
+    except OSError as error:
+        raise unwritable(error) from error
+    try:
+        yield SpecPointer(folder / digest)
+    finally:
+        lock.release()
 
 
 class SpecPointer:
@@ -316,5 +324,12 @@ class SpecPointer:
         return folder if folder.plan.exists() else None
 
     def write(self, folder: JobFolder) -> None:
-        """Point to a job from now on."""
-        write_atomically(self._path, folder.id.encode("ascii"))
+        """Point to a job from now on.
+
+        Raises:
+            OutputError: The state folder cannot be written.
+        """
+        try:
+            write_atomically(self._path, folder.id.encode("ascii"))
+        except OSError as error:
+            raise unwritable(error) from error

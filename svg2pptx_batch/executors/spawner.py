@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 
-from svg2pptx_batch.errors import ExecutorError
+from svg2pptx_batch.errors import ExecutorError, ResourceError
 from svg2pptx_batch.executors.process import WorkerProcess, start_context
 
 _MAX_BARREN = 8
@@ -22,15 +22,22 @@ class Spawner:
         function: Task function as `module:qualname`.
         recycle_after: Calls after which a worker is replaced; 0 for never.
         preload: Modules to import once, before workers are forked, where the system can.
+
+    Raises:
+        ResourceError: The system refuses the process that forks workers.
     """
 
     def __init__(self, function: str, recycle_after: int, preload: tuple[str, ...]) -> None:
         self.paused_until = 0.0
         self._function = function
         self._recycle_after = recycle_after
-        self._context = start_context((function.partition(":")[0], *preload))
+        try:
+            self._context = start_context((function.partition(":")[0], *preload))
+        except OSError as error:
+            raise _refused(error) from error
         self._barren = 0
         self._last_words = ""
+        self._refusal: OSError | None = None
 
     @property
     def exhausted(self) -> bool:
@@ -45,6 +52,7 @@ class Spawner:
             return WorkerProcess(self._context, self._function, self._recycle_after)
         except (OSError, EOFError) as error:
             self.note_barren(f"{type(error).__name__}: {error}")
+            self._refusal = error if isinstance(error, OSError) else None
             return None
 
     def note_barren(self, words: str, *, hopeless: bool = False) -> None:
@@ -56,6 +64,7 @@ class Spawner:
                 tries are enough.
         """
         self._last_words = words
+        self._refusal = None
         self.paused_until = time.monotonic() + min(_MAX_PAUSE_S, _FIRST_PAUSE_S * 2**self._barren)
         self._barren += _MAX_BARREN // 2 if hopeless else 1
         _log.warning("a worker process died before it did anything: %s", words or "no message")
@@ -66,8 +75,19 @@ class Spawner:
 
     def error(self) -> ExecutorError:
         """Say that no worker can be started."""
+        if self._refusal is not None:
+            return _refused(self._refusal)
         return ExecutorError(
             "Worker processes keep ending before they have done anything"
             + (f"; the last one said: {self._last_words}" if self._last_words else "."),
             remedy="Look for what ends new processes: memory, process limits, a broken install.",
         )
+
+
+def _refused(error: OSError) -> ResourceError:
+    """Say that the system lets no worker start."""
+    return ResourceError(
+        f"No worker process can be started: {error}.",
+        remedy="Make room on the disk of temporary files, or raise the limits on open files and "
+        "processes (ulimit -n, ulimit -u); then resume the job.",
+    )

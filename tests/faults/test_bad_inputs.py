@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
+import time
 import zipfile
+from pathlib import Path
 
+import msgspec
+import psutil
 import pytest
+from pptx import Presentation
 
-from tests.support.jobs import all_gone, convert, done_ids, make_icons, only_job, start, tree
+from svg2pptx_batch.batch.report import Status
+from tests.executors.processes import worker_pids
+from tests.support.jobs import (
+    all_gone,
+    convert,
+    done_ids,
+    finish,
+    make_icons,
+    only_job,
+    start,
+    tree,
+)
 
 BY_NAME = "tests.support.tasks:by_name"
+NOISE_S = 5.0
+"""How much longer things may take on a busy machine."""
 
 GOOD = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h5v5z"/></svg>'
 BROKEN = b'<svg xmlns="http://www.w3.org/2000/svg">\n<path d="M1 1h5v5z">\n</svg>'
@@ -59,6 +78,52 @@ def test_crashes_are_tried_three_times_and_cost_one_slide(tmp_path):
     assert "SIGSEGV" in failed["message"]
     assert sum(e["event"] == "retry" for e in events) == 3
     assert len(done_ids(tmp_path / "s")) == 11
+
+
+def test_a_hang_a_hog_and_a_crash_among_200_cost_their_own_slides(tmp_path):
+    state, limit_s, cap = tmp_path / "s", 5.0, 300 * 2**20
+    source = make_icons(tmp_path / "in", 203)
+    for number, name in enumerate(["hang", "hog", "crash"]):
+        (source / f"icon{number + 50}.svg").rename(source / f"{name}.svg")
+    process = start(
+        state,
+        source,
+        tmp_path / "d.pptx",
+        timeout_s=limit_s,
+        options={"memory_bytes": cap},
+        function=BY_NAME,
+        heard=False,
+    )
+    last_seen, most = watch_workers(process)
+    assert finish(process)[0] == 1
+    status = msgspec.json.decode((only_job(state) / "status.json").read_bytes(), type=Status)
+    failed = {file.name: file for file in status.files if file.failed}
+    assert {name: str(file.state) for name, file in failed.items()} == {
+        "hang.svg": "timeout",
+        "hog.svg": "out-of-memory",
+        "crash.svg": "crashed",
+    }
+    assert all(file.name in file.message and file.remedy for file in failed.values())
+    assert all(Path(file.quarantine).read_bytes() for file in failed.values())
+    assert status.counts.done == len(Presentation(tmp_path / "d.pptx").slides) == 200
+    pid, began = (state / "hang.svg.mark").read_text().split()
+    seconds = last_seen[int(pid)] - float(began)
+    print(
+        f"the hang lived {seconds:.1f} s of {limit_s} s; the hog took {most / cap:.0%} of its cap"
+    )
+    assert seconds < limit_s + 2 + NOISE_S
+    assert most < 1.2 * cap
+
+
+def watch_workers(process):
+    """Return when each worker of a job was seen last, and the most memory any of them took."""
+    last_seen, most = {}, 0
+    while process.poll() is None:
+        for pid in worker_pids(process.pid):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                most = max(most, psutil.Process(pid).memory_info().rss)
+            last_seen[pid] = time.monotonic()
+    return last_seen, most
 
 
 def test_an_exception_is_reported_as_our_defect_with_its_traceback_in_the_log(tmp_path):

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 
+import psutil
 import pytest
 
 from svg2pptx_batch.batch.manifest import Failed, records, replay
+from tests.executors.processes import worker_pids
 from tests.support.jobs import (
+    PHASES,
     all_gone,
     convert,
     done_ids,
@@ -20,12 +26,18 @@ from tests.support.jobs import (
     kill_tree,
     make_icons,
     only_job,
+    phase,
+    session,
     start,
     tree,
     wait_for_done,
 )
 
 COUNT = 120
+MANY = 500
+LINGER_S = 5
+"""How long a worker may outlive its parent."""
+
 SLOW = "tests.support.tasks:slow"
 BY_NAME = "tests.support.tasks:by_name"
 
@@ -65,18 +77,98 @@ def test_killing_the_whole_tree_five_times(icons, expected, tmp_path, seed):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["deck.pptx", "state"]
 
 
-def test_killing_the_parent_alone_ends_its_workers(icons, expected, tmp_path):
+@pytest.mark.parametrize("stopped", [False, True])
+def test_killing_the_parent_alone_ends_its_workers(icons, expected, tmp_path, stopped):
     state, deck = tmp_path / "state", tmp_path / "deck.pptx"
     process = start(state, icons, deck, function=SLOW)
     wait_for_done(state, 10, process)
     family = tree(process)
-    assert len(family) > 2
+    workers = worker_pids(process.pid)
+    assert len(workers) == 2
+    if stopped:
+        os.kill(workers[0], signal.SIGSTOP)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    assert all_gone(family)
+    assert all_gone(family, LINGER_S)
     assert convert(state, icons, deck)[0] == 0
     assert deck.read_bytes() == expected
     assert len(done_ids(state)) == len(set(done_ids(state))) == COUNT
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """500 drawings, their deck, and how long it takes to plan them."""
+    folder = tmp_path_factory.mktemp("many")
+    icons, state = make_icons(folder / "in", MANY), folder / "state"
+    process = start(state, icons, folder / "deck.pptx", heard=False)
+    began = time.monotonic()
+    while phase(state) == "planning" and process.poll() is None:
+        time.sleep(0.002)
+    planning_s = time.monotonic() - began
+    assert finish(process)[0] == 0
+    return icons, (folder / "deck.pptx").read_bytes(), planning_s
+
+
+@pytest.mark.parametrize("runs", [20, pytest.param(200, marks=pytest.mark.slow)])
+def test_kills_at_random_points_of_every_phase(many, runs, tmp_path):
+    icons, expected, planning_s = many
+    chance = random.Random(runs)
+    hits = Counter()
+    tries = 0
+    lingered_s = []
+    while hits.total() < runs:
+        assert tries < 2 * runs, f"too many jobs ended before they were killed: {hits}"
+        aim = PHASES[tries % len(PHASES)]
+        tries += 1
+        state, deck = tmp_path / "state", tmp_path / "deck.pptx"
+        process = start(state, icons, deck, heard=False)
+        wait_for_phase(process, state, aim, planning_s, chance)
+        os.kill(process.pid, signal.SIGKILL)
+        began, orphans = time.monotonic(), session(process)
+        process.communicate()
+        match chance.choice(["all are killed", "orphans are awaited", "orphans are about"]):
+            case "all are killed":
+                for orphan in orphans:
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        orphan.kill()
+            case "orphans are awaited":
+                assert all_gone(orphans, LINGER_S)
+                lingered_s.append(time.monotonic() - began)
+        if process.returncode == -signal.SIGKILL:
+            hit = phase(state)
+            hits[hit] += 1
+            check_resumed(state, icons, deck, expected, ended=hit == "end")
+        assert all_gone(orphans, began + LINGER_S - time.monotonic())
+        shutil.rmtree(state)
+        deck.unlink()
+    print(f"{hits.total()} kills: {dict(hits)}; orphans lived {max(lingered_s):.2f} s at most")
+    assert set(hits) == set(PHASES)
+
+
+def wait_for_phase(process, state, aim, planning_s, chance):
+    """Wait for a random moment of a phase."""
+    match aim:
+        case "planning":
+            time.sleep(chance.uniform(0, planning_s))
+        case "converting":
+            wait_for_done(state, chance.randrange(1, MANY), process)
+        case _:
+            while phase(state) not in (aim, "end") and process.poll() is None:
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0, 0.01))
+
+
+def check_resumed(state, icons, deck, expected, *, ended):
+    """Resume a killed job, unless it was through: nothing acknowledged is done again."""
+    acknowledged = done_ids(state)
+    if not ended:
+        code, events = convert(state, icons, deck)
+        assert code == 0
+        assert events[-1]["report"]["converted"] <= MANY - len(acknowledged)
+    assert deck.read_bytes() == expected
+    ids = done_ids(state)
+    assert len(ids) == len(set(ids)) == MANY
+    assert ids[: len(acknowledged)] == acknowledged
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -113,60 +205,6 @@ def test_a_second_signal_ends_what_hangs(tmp_path):
     assert finish(process)[0] == 130
     assert all_gone(family)
     assert len(done_ids(tmp_path / "s")) == 2
-
-
-def kill_after_40(state, source, deck):
-    """Run a job until 40 files are done, and kill all of it."""
-    process = start(state, source, deck, function=SLOW)
-    wait_for_done(state, 40, process)
-    kill_tree(process)
-
-
-def test_results_acknowledged_survive_a_damaged_journal(icons, expected, tmp_path):
-    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
-    kill_after_40(state, icons, deck)
-    journal = only_job(state) / "journal.jsonl"
-    data = bytearray(journal.read_bytes())
-    lines = data.split(b"\n")
-    before = len(done_ids(state))
-    data[len(lines[0]) + 1 + len(lines[1]) // 2] ^= 4
-    journal.write_bytes(bytes(data) + b'{"crc":"00')
-    code, events = convert(state, icons, deck)
-    assert code == 0
-    assert deck.read_bytes() == expected
-    assert events[-1]["report"]["converted"] == COUNT - (before - 1)
-    assert [e["code"] for e in events if e["event"] == "warning"] == ["journal-damaged"]
-    assert (only_job(state) / "journal.torn").read_bytes() == b'{"crc":"00\n'
-
-
-def test_a_damaged_or_missing_slide_is_converted_again(icons, expected, tmp_path):
-    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
-    kill_after_40(state, icons, deck)
-    job = only_job(state)
-    results = list(replay(job / "journal.jsonl").results.values())
-    for number, result in enumerate(results[:2]):
-        pack = job / "objects" / result.slide.pack
-        data = bytearray(pack.read_bytes())
-        data[result.slide.offset + number * (result.slide.size - 1)] ^= 1
-        pack.write_bytes(data)
-    code, events = convert(state, icons, deck)
-    assert code == 0
-    assert deck.read_bytes() == expected
-    assert events[-1]["report"]["converted"] == COUNT - len(results) + 2
-
-
-def test_a_missing_pack_costs_what_lay_in_it(icons, expected, tmp_path):
-    state, deck = tmp_path / "state", tmp_path / "deck.pptx"
-    kill_after_40(state, icons, deck)
-    job = only_job(state)
-    results = list(replay(job / "journal.jsonl").results.values())
-    lost = results[0].slide.pack
-    (job / "objects" / lost).unlink()
-    kept = sum(result.slide.pack != lost for result in results)
-    code, events = convert(state, icons, deck)
-    assert code == 0
-    assert deck.read_bytes() == expected
-    assert events[-1]["report"]["converted"] == COUNT - kept
 
 
 @pytest.mark.parametrize(("timeout_s", "code"), [(0.5, 1), (60, 0)])

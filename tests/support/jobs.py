@@ -15,7 +15,8 @@ from pathlib import Path
 
 import psutil
 
-from svg2pptx_batch.batch.manifest import Done, records
+from svg2pptx_batch.batch.manifest import Done, Ended, Opened, Staged, records
+from svg2pptx_batch.batch.report import JobState
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,21 +31,30 @@ def tell(event):
     sys.stdout.buffer.write(msgspec.json.encode(event) + b"\\n")
     sys.stdout.buffer.flush()
 
-def main(source, output, fields, function=""):
-    if function:
+def main(order):
+    if order["function"]:
         from svg2pptx_batch.batch import pool
-        pool.FUNCTION = function
-    options = JobOptions(**json.loads(fields))
+        pool.FUNCTION = order["function"]
+    options = JobOptions(**order["options"])
+    if order["descriptors"]:
+        import resource
+        resource.setrlimit(resource.RLIMIT_NOFILE, (order["descriptors"],) * 2)
     try:
-        report = Job.create(source, output, job_options=options).run(tell)
+        if order["resume"]:
+            report = Job.open(order["resume"]).resume(tell if order["heard"] else None)
+        else:
+            job = Job.create(order["source"], order["output"], job_options=options)
+            report = job.run(tell if order["heard"] else None)
     except Svg2PptxError as error:
         print(error, file=sys.stderr)
         return int(error.exit_code)
     return int(report.exit_code)
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(json.loads(sys.argv[1])))
 """
+
+PHASES = ("planning", "converting", "merging", "end")
 
 
 def make_icons(folder: Path, count: int, *, seed: int = 1) -> Path:
@@ -62,11 +72,12 @@ def make_icons(folder: Path, count: int, *, seed: int = 1) -> Path:
 
 
 def environment(state: Path, **more: str) -> dict[str, str]:
-    """Return the environment of a process that keeps its jobs in `state`."""
+    """Return the environment of a process that keeps jobs, cache and marks in `state`."""
     return {
         **os.environ,
         "SVG2PPTX_STATE_DIR": str(state),
         "SVG2PPTX_CACHE_DIR": str(state / "cache"),
+        "JOB_MARKS": str(state),
         "PYTHONPATH": str(ROOT),
         **more,
     }
@@ -80,25 +91,52 @@ def start(
     workers: int = 2,
     timeout_s: float = 60,
     function: str = "",
+    resume: str = "",
+    heard: bool = True,
+    descriptors: int = 0,
+    script: Path | None = None,
     env: Mapping[str, str] = {},
     **fields: object,
 ) -> subprocess.Popen[bytes]:
-    """Start `convert` in a process; events go to its standard output, fields are JobOptions."""
-    fields = {"jobs": workers, "timeout_s": timeout_s, **fields}
-    script = state / "run_job.py"
-    state.mkdir(parents=True, exist_ok=True)
+    """Start a job in a process.
+
+    Args:
+        state: Where it is kept.
+        source: What is converted.
+        output: What is made.
+        workers: How many.
+        timeout_s: Time limit of a file.
+        function: Task function instead of the usual one, `module:qualname`.
+        resume: Id of a job to be resumed instead.
+        heard: Whether events go to standard output; who does not read it must not hear them.
+        descriptors: How many files each process may have open, 0 for the usual number.
+        script: Where the program is put; in the state folder if nothing is said.
+        env: More of the environment.
+        fields: More JobOptions; the guard on the disk is off if nothing is said.
+    """
+    script = script or state / "run_job.py"
+    script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(RUN)
+    order = {
+        "source": str(source),
+        "output": str(output),
+        "options": {
+            "jobs": workers,
+            "timeout_s": timeout_s,
+            "disk_free_bytes": 0,
+            **fields,
+        },
+        "function": function,
+        "resume": resume,
+        "heard": heard,
+        "descriptors": descriptors,
+    }
     return subprocess.Popen(
-        [
-            sys.executable,
-            str(script),
-            *(str(source), str(output), json.dumps(fields)),
-            *([function] if function else []),
-        ],
+        [sys.executable, str(script), json.dumps(order)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment(state, **env),
-        cwd=state,
+        cwd=script.parent,
         start_new_session=True,
     )
 
@@ -129,9 +167,33 @@ def done_ids(state: Path) -> list[str]:
     return ids
 
 
+def done_count(state: Path) -> int:
+    """Return how many conversions the journals speak of; quicker than `done_ids`."""
+    journals = (state / "jobs").glob("*/journal.jsonl")
+    return sum(journal.read_bytes().count(b'"e":"done"') for journal in journals)
+
+
+def phase(state: Path) -> str:
+    """Return in which phase the one job of a state folder is, one of PHASES, as its journal says.
+
+    What comes before the first record is planning: the process may not even have its folder.
+    """
+    last = "planning"
+    for journal in (state / "jobs").glob("*/journal.jsonl"):
+        for record in records(journal.read_bytes()):
+            match record:
+                case Opened():
+                    last = "converting"
+                case Staged(JobState.MERGING):
+                    last = "merging"
+                case Ended():
+                    last = "end"
+    return last
+
+
 def wait_for_done(state: Path, count: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until the journal holds so many conversions, or the process has ended."""
-    while len(done_ids(state)) < count and process.poll() is None:
+    while done_count(state) < count and process.poll() is None:
         time.sleep(0.002)
 
 
@@ -142,6 +204,16 @@ def tree(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
         return [parent, *parent.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def session(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """Return the processes left of those a job has started, itself included, dead or alive."""
+    members = []
+    for each in psutil.process_iter():
+        with contextlib.suppress(ProcessLookupError, psutil.NoSuchProcess):
+            if os.getsid(each.pid) == process.pid and each.status() != psutil.STATUS_ZOMBIE:
+                members.append(each)
+    return members
 
 
 def kill_tree(process: subprocess.Popen[bytes]) -> None:
