@@ -61,7 +61,13 @@ class TimedOut:
 
 @dataclass(frozen=True, slots=True)
 class OutOfMemory:
-    """The worker outgrew its memory limit and was killed."""
+    """The call needed more memory than there is or may be used; see `memory` for how one knows.
+
+    Attributes:
+        call_id: Whose outcome.
+        resident_bytes: The largest size the worker was seen at; small where one large request was
+            refused, 0 where it died before anybody looked.
+    """
 
     call_id: str
     resident_bytes: int

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import logging
 import pickle
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -22,14 +21,21 @@ _MESSAGE_CHARACTERS = 4096
 _current_task: ContextVar[str] = ContextVar("current_task", default="")
 
 
-@contextmanager
-def task_scope(task_id: str) -> Iterator[None]:
-    """Let records logged inside the block belong to that task."""
-    token = _current_task.set(task_id)
-    try:
-        yield
-    finally:
-        _current_task.reset(token)
+class task_scope:  # noqa: N801  reads as a statement
+    """Lets records logged inside the block belong to that task."""
+
+    __slots__ = ("_task_id", "_token")
+
+    def __init__(self, task_id: str) -> None:
+        self._task_id = task_id
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+        self._token = _current_task.set(self._task_id)
+
+    def __exit__(self, *exc_info: object) -> None:
+        """End it."""
+        _current_task.reset(self._token)
 
 
 class TaskFilter(logging.Filter):
