@@ -106,12 +106,22 @@ class Executor(Protocol):
 
     @property
     def capacity(self) -> int:
-        """How many calls can run at once."""
+        """How many calls can run at once, or soon will, after `resize`."""
         ...
 
     @property
     def pending(self) -> int:
         """Calls submitted and not yet given an outcome."""
+        ...
+
+    def resize(self, workers: int) -> None:
+        """Let so many calls run at once from now on, where the executor can; never blocks.
+
+        Calls that run already are not disturbed.
+
+        Raises:
+            ValueError: If it is less than 1.
+        """
         ...
 
     def submit(self, call: Call) -> None:
@@ -140,3 +150,14 @@ class Executor(Protocol):
     def __exit__(self, *exc_info: object) -> None:
         """End the workers."""
         ...
+
+
+def check_workers(workers: int) -> None:
+    """Refuse a number of workers that cannot do anything.
+
+    Raises:
+        ValueError: If it is less than 1.
+    """
+    if workers < 1:
+        msg = f"an executor needs at least one worker, not {workers}"
+        raise ValueError(msg)

@@ -19,6 +19,7 @@ from svg2pptx_batch.executors.base import (
     Outcome,
     OutOfMemory,
     TimedOut,
+    check_workers,
 )
 from svg2pptx_batch.executors.dispatch import GATHER_S, Dispatcher
 from svg2pptx_batch.executors.process import Sentence, Stage, WorkerProcess
@@ -58,10 +59,7 @@ class PoolExecutor:
         recycle_after: int = 0,
         preload: tuple[str, ...] = (),
     ) -> None:
-        if workers < 1:
-            msg = f"a pool needs at least one worker, not {workers}"
-            raise ValueError(msg)
-        self._capacity = workers
+        check_workers(workers)
         self._spawner = Spawner(function, recycle_after, memory_bytes, preload)
         self._dispatcher = Dispatcher(workers)
         self._workers: list[WorkerProcess] = []
@@ -71,8 +69,8 @@ class PoolExecutor:
 
     @property
     def capacity(self) -> int:
-        """Number of slots."""
-        return self._capacity
+        """How many workers there may be; after `resize` a few may be over for a while."""
+        return self._dispatcher.capacity
 
     @property
     def pending(self) -> int:
@@ -112,6 +110,16 @@ class PoolExecutor:
             msg = "use the executor as a context manager"
             raise RuntimeError(msg)
         self._dispatcher.submit(call)
+
+    def resize(self, workers: int) -> None:
+        """Have so many workers from now on: more as calls need them, fewer as they get idle.
+
+        Raises:
+            ValueError: If it is less than 1.
+        """
+        check_workers(workers)
+        self._dispatcher.capacity = workers
+        self._dismiss_surplus()
 
     def wait(self, timeout_s: float | None = None) -> list[Outcome]:
         """Return the outcomes that have come; waits as the contract says.
@@ -194,10 +202,16 @@ class PoolExecutor:
     # Handing out
 
     def _hand_out(self) -> None:
-        """Give calls to workers, and start workers where there are too few."""
+        """Give calls to workers, and start workers where there are too few.
+
+        Beside each that is late another is started: it may never come.
+        """
         self._dispatcher.hand_out(self._workers)
         working = [w for w in self._workers if w.stage is not Stage.RETIRING]
         wanted = self._dispatcher.workers_wanted(working)
+        if wanted:
+            late = sum(1 for each in working if each.is_late)
+            wanted = min(wanted + late, 2 * self.capacity)
         while len(working) < wanted:
             if not working and self._spawner.exhausted:
                 raise self._spawner.error()
@@ -212,6 +226,23 @@ class PoolExecutor:
             self._workers.append(started)
             self._watched = None
         return started
+
+    def _welcome(self, each: WorkerProcess) -> None:
+        """Count on a worker that has started, and no more on those begun before it."""
+        each.stage = Stage.READY
+        for other in self._workers:
+            if other.is_late and other.begun_at < each.begun_at:
+                other.condemn(Sentence.KILLED, 0)
+        self._dismiss_surplus()
+
+    def _dismiss_surplus(self) -> None:
+        """Let go of workers that are too many: idle ones now, busy ones after their calls."""
+        staying = [w for w in self._workers if w.is_employed]
+        staying.sort(key=lambda each: len(each.calls))
+        for each in staying[: max(0, len(staying) - self.capacity)]:
+            each.worn = True
+            if not each.calls:
+                each.retire()
 
     # Hearing
 
@@ -228,7 +259,7 @@ class PoolExecutor:
             logs.tell(message[1:])
         elif kind == worker.READY:
             if each.stage is Stage.STARTING:
-                each.stage = Stage.READY
+                self._welcome(each)
         elif kind == worker.BROKEN:
             each.error = message[1:].decode("utf-8", "replace")
         elif sent := each.take(worker.decode_number(message)):
@@ -278,6 +309,9 @@ class PoolExecutor:
                 each.box.bound_output()
                 if each.is_too_large:
                     each.condemn(Sentence.MEMORY, 0)
+                elif each.ignores_its_call and each.revoked_at is None:
+                    each.worn = True
+                    each.revoke()
 
     def _on_sentinel(self, each: WorkerProcess) -> None:
         """A process has ended; or the fork server has, and with it the knowledge of its workers."""

@@ -28,6 +28,8 @@ from svg2pptx_batch.executors.channel import Channel
 _PACKAGE = __name__.partition(".")[0]
 _BURIAL_S = 1.0
 _RETIREMENT_S = 5.0
+_LATE_S = 2.0
+_IGNORES_S = 2.0
 _MEASURE_EVERY = 32
 _GROWTH = 1.5
 _GROWTH_BYTES = 64 * 2**20
@@ -153,6 +155,26 @@ class WorkerProcess:
         return False
 
     @property
+    def is_employed(self) -> bool:
+        """Whether it will take further calls."""
+        return self.stage in (Stage.STARTING, Stage.READY) and not self.worn
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it takes so long to start that another should be started beside it."""
+        return self.stage is Stage.STARTING and time.monotonic() >= self.begun_at + _LATE_S
+
+    @property
+    def ignores_its_call(self) -> bool:
+        """Whether it has not even started the call it was given a while ago."""
+        return (
+            bool(self.calls)
+            and time.monotonic() >= self.head_since + _IGNORES_S
+            and self.box.started < self.calls[0].number
+            and not self.channel.clogged
+        )
+
+    @property
     def is_full(self) -> bool:
         """Whether it has been given as many calls as it may have in its life."""
         return 0 < self._recycle_after <= self.answered + len(self.calls)
@@ -224,7 +246,8 @@ class WorkerProcess:
     def condemn(self, sentence: Sentence, grace_s: float) -> None:
         """End the worker: terminate its process group now, kill it when the grace is over.
 
-        It shall not start another call meanwhile, and the first sentence is the one that counts.
+        One that is stopped is woken for it. It shall not start another call meanwhile, and the
+        first sentence is the one that counts.
         """
         self.stage = Stage.CONDEMNED
         self.sentence = self.sentence or sentence
@@ -269,12 +292,12 @@ class WorkerProcess:
             else:
                 self._process.kill()
             return
-        number = signal.SIGTERM if terminate else signal.SIGKILL
-        try:
-            os.killpg(self.pid, number)
-        except (ProcessLookupError, PermissionError):  # it leads no group yet, or has ended
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, number)
+        for number in (signal.SIGTERM, signal.SIGCONT) if terminate else (signal.SIGKILL,):
+            try:
+                os.killpg(self.pid, number)
+            except (ProcessLookupError, PermissionError):  # it leads no group yet, or has ended
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
 
     def _signal_group_rest(self) -> None:
         """Kill what a condemned worker has started and left behind."""

@@ -6,7 +6,7 @@ from collections import deque
 from typing import Self
 
 from svg2pptx_batch.executors import logs
-from svg2pptx_batch.executors.base import Call, Cancelled, Outcome, TaskFunction
+from svg2pptx_batch.executors.base import Call, Cancelled, Outcome, TaskFunction, check_workers
 from svg2pptx_batch.executors.execution import load_function, run
 
 
@@ -35,6 +35,14 @@ class SerialExecutor:
     def pending(self) -> int:
         """Calls submitted whose outcome `wait` has not returned yet."""
         return len(self._ids)
+
+    def resize(self, workers: int) -> None:
+        """Change nothing: there is only this process.
+
+        Raises:
+            ValueError: If it is less than 1.
+        """
+        check_workers(workers)
 
     def submit(self, call: Call) -> None:
         """Queue a call.

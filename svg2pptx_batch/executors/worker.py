@@ -205,6 +205,8 @@ def _watch_parent() -> None:
             fcntl.fcntl(parent.sentinel, _F_SETSIG, signal.SIGKILL)
             flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
             fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+        if multiprocessing.connection.wait([parent.sentinel], 0):  # gone before it was asked
+            os._exit(_EXIT_ORPHANED)
 
 
 def _await_parent(sentinel: int, pid: int) -> NoReturn:

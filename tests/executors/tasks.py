@@ -249,6 +249,14 @@ def do_note(folder: str, name: str, seconds: float) -> str:
     return name
 
 
+def do_wait_for_go(folder: str, name: str) -> int:
+    """Tell that this call runs, and go on when there is a file called go."""
+    (Path(folder) / name).touch()
+    while not (Path(folder) / "go").exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
 def do_log(text: str, times: int) -> None:
     for _ in range(times):
         logging.getLogger("svg2pptx_batch.tests").warning(text)
