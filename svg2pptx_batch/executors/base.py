@@ -114,6 +114,11 @@ class Executor(Protocol):
         """Calls submitted and not yet given an outcome."""
         ...
 
+    @property
+    def worker_bytes(self) -> int:
+        """Resident size of the largest worker as it is now; 0 where there is none."""
+        ...
+
     def resize(self, workers: int) -> None:
         """Let so many calls run at once from now on, where the executor can; never blocks.
 

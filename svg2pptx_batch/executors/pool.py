@@ -77,6 +77,11 @@ class PoolExecutor:
         """Calls submitted whose outcome `wait` has not returned yet."""
         return self._dispatcher.pending
 
+    @property
+    def worker_bytes(self) -> int:
+        """Resident size of the largest worker, looked up now."""
+        return max((each.measure() for each in self._workers), default=0)
+
     def __enter__(self) -> Self:
         """Start the first worker; the others follow when there are calls for them."""
         self._entered = True

@@ -36,6 +36,11 @@ class SerialExecutor:
         """Calls submitted whose outcome `wait` has not returned yet."""
         return len(self._ids)
 
+    @property
+    def worker_bytes(self) -> int:
+        """Always 0: there is no worker."""
+        return 0
+
     def resize(self, workers: int) -> None:
         """Change nothing: there is only this process.
 

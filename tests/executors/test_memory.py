@@ -9,7 +9,8 @@ import pytest
 
 from svg2pptx_batch.executors import memory
 from svg2pptx_batch.executors.base import Call, Completed, Crashed, Failed, OutOfMemory
-from tests.executors.calls import HANG_S, collect, run
+from svg2pptx_batch.executors.serial import SerialExecutor
+from tests.executors.calls import FUNCTION, HANG_S, collect, run
 from tests.executors.conftest import MakePool
 
 MIB = 2**20
@@ -97,6 +98,17 @@ def test_a_task_can_ask_whether_memory_was_short(make_pool: MakePool) -> None:
     )
     assert [outcome.value for outcome in outcomes] == [False, True, False]
     assert not memory.memory_was_short()
+
+
+def test_the_largest_worker_is_measured(make_pool: MakePool) -> None:
+    pool = make_pool(2)
+    run(pool, ("echo", 1))
+    small = pool.worker_bytes
+    assert MIB < small
+    run(pool, ("leak", CAP))
+    assert small + CAP // 2 < pool.worker_bytes < small + 2 * CAP
+    pool.kill()
+    assert pool.worker_bytes == SerialExecutor(FUNCTION).worker_bytes == 0
 
 
 @needs_data_limit
