@@ -61,7 +61,13 @@ class TimedOut:
 
 @dataclass(frozen=True, slots=True)
 class OutOfMemory:
-    """The worker outgrew its memory limit and was killed."""
+    """The call needed more memory than there is or may be used; see `memory` for how one knows.
+
+    Attributes:
+        call_id: Whose outcome.
+        resident_bytes: The largest size the worker was seen at; small where one large request was
+            refused, 0 where it died before anybody looked.
+    """
 
     call_id: str
     resident_bytes: int
@@ -100,12 +106,27 @@ class Executor(Protocol):
 
     @property
     def capacity(self) -> int:
-        """How many calls can run at once."""
+        """How many calls can run at once, or soon will, after `resize`."""
         ...
 
     @property
     def pending(self) -> int:
         """Calls submitted and not yet given an outcome."""
+        ...
+
+    @property
+    def worker_bytes(self) -> int:
+        """Resident size of the largest worker as it is now; 0 where there is none."""
+        ...
+
+    def resize(self, workers: int) -> None:
+        """Let so many calls run at once from now on, where the executor can; never blocks.
+
+        Calls that run already are not disturbed.
+
+        Raises:
+            ValueError: If it is less than 1.
+        """
         ...
 
     def submit(self, call: Call) -> None:
@@ -134,3 +155,14 @@ class Executor(Protocol):
     def __exit__(self, *exc_info: object) -> None:
         """End the workers."""
         ...
+
+
+def check_workers(workers: int) -> None:
+    """Refuse a number of workers that cannot do anything.
+
+    Raises:
+        ValueError: If it is less than 1.
+    """
+    if workers < 1:
+        msg = f"an executor needs at least one worker, not {workers}"
+        raise ValueError(msg)

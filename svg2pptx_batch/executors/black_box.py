@@ -82,7 +82,7 @@ class BlackBox:
 
     def forget_output(self) -> None:
         """Drop what was written so far, so that the tail speaks of one call only."""
-        if os.fstat(self._descriptor).st_size > _PAGE_BYTES:
+        if os.lseek(self._descriptor, 0, os.SEEK_END) > _PAGE_BYTES:
             os.ftruncate(self._descriptor, _PAGE_BYTES)
 
     def bound_output(self) -> None:

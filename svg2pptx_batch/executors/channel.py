@@ -32,9 +32,11 @@ class Channel:
         self._inbox = bytearray()
         self._outbox: deque[memoryview] = deque()
         self.at_end = False
+        self._input = reader.fileno()
+        self._output = writer.fileno()
         if not blocking and not _MESSAGE_PIPES:
-            os.set_blocking(reader.fileno(), False)
-            os.set_blocking(writer.fileno(), False)
+            os.set_blocking(self._input, False)
+            os.set_blocking(self._output, False)
 
     @property
     def clogged(self) -> bool:
@@ -50,9 +52,9 @@ class Channel:
         if _MESSAGE_PIPES:
             self._writer.send_bytes(message)
             return
-        rest = memoryview(_framed(message))
-        while rest:
-            rest = rest[os.write(self._writer.fileno(), rest) :]
+        rest: bytes | memoryview = _framed(message)
+        while (written := os.write(self._output, rest)) < len(rest):
+            rest = memoryview(rest)[written:]
 
     def receive(self) -> bytes:
         """Wait for the next message.
@@ -63,7 +65,7 @@ class Channel:
         if _MESSAGE_PIPES:
             return self.reader.recv_bytes()
         while (message := self._next()) is None:
-            data = os.read(self.reader.fileno(), _CHUNK_BYTES)
+            data = os.read(self._input, _CHUNK_BYTES)
             if not data:
                 raise EOFError
             self._inbox += data
@@ -87,7 +89,7 @@ class Channel:
         """Write what is posted and unwritten, as far as there is room."""
         while self._outbox:
             try:
-                written = os.write(self._writer.fileno(), self._outbox[0])
+                written = os.write(self._output, self._outbox[0])
             except BlockingIOError:
                 return
             except OSError:
@@ -116,6 +118,7 @@ class Channel:
         """Close both pipes; the other end meets the end of the file."""
         self.reader.close()
         self._writer.close()
+        self._input = self._output = -1
         self._outbox.clear()
 
     def _read(self) -> bool:
@@ -129,7 +132,7 @@ class Channel:
                 self.at_end = True
             return not self.at_end
         try:
-            data = os.read(self.reader.fileno(), _CHUNK_BYTES)
+            data = os.read(self._input, _CHUNK_BYTES)
         except BlockingIOError:
             return False
         except OSError:

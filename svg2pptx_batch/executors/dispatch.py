@@ -25,14 +25,15 @@ _STUCK_S = 0.04
 class Dispatcher:
     """Hands calls out and keeps their outcomes until they are collected.
 
-    Calls marked `alone` run after all others that are queued, while nothing else runs.
+    Calls marked `alone` run after all others that are queued, while nothing else runs, each in a
+    fresh worker: what it takes and what it breaks is its own.
 
     Args:
         capacity: How many workers the pool may have.
     """
 
     def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
         self._queue: deque[Call] = deque()
         self._alone_queue: deque[Call] = deque()
         self._alone_id: str | None = None
@@ -51,6 +52,11 @@ class Dispatcher:
     def has_outcomes(self) -> bool:
         """Whether there is anything to collect."""
         return bool(self._outcomes)
+
+    @property
+    def runs_alone(self) -> bool:
+        """Whether a call marked `alone` is with a worker."""
+        return self._alone_id is not None
 
     def submit(self, call: Call) -> None:
         """Queue a call.
@@ -75,17 +81,19 @@ class Dispatcher:
 
         Awaking for each answer of many short calls takes time that the workers could use.
         """
-        if self._mean_s is None or len(workers) < self._capacity:
+        if self._mean_s is None or len(workers) < self.capacity:
             return False
         enough = 1 + math.ceil(GATHER_S / max(self._mean_s, 1e-6))
         return all(len(each.calls) > enough for each in workers)
 
-    def workers_wanted(self, working: Iterable[WorkerProcess]) -> int:
+    def workers_wanted(self, working: Sequence[WorkerProcess]) -> int:
         """Return how many workers there are calls for."""
         if self._alone_id is not None:
             return 0
         calls = len(self._queue) + sum(1 for each in working if each.calls)
-        return min(self._capacity, calls or bool(self._alone_queue))
+        if not calls and self._alone_queue:
+            calls = 1 + sum(1 for each in working if each.answered)
+        return min(self.capacity, calls)
 
     def hand_out(self, workers: Sequence[WorkerProcess]) -> None:
         """Give calls to workers, idle ones first."""
@@ -100,9 +108,7 @@ class Dispatcher:
             self._share_out(ready)
         elif not any(each.calls for each in workers):
             if self._alone_queue and ready:
-                call = self._alone_queue.popleft()
-                self._alone_id = call.id
-                self._give(ready[0], call)
+                self._give_alone(workers, ready)
         elif any(not each.calls for each in ready):
             _revoke_stuck(workers)
 
@@ -112,7 +118,7 @@ class Dispatcher:
         A call for each slot that is not ready yet stays in the queue.
         """
         now = time.monotonic()
-        kept = self._capacity - len(ready)
+        kept = self.capacity - len(ready)
         for depth in range(self._depth()):
             for each in ready:
                 if len(self._queue) <= (kept if depth else 0):
@@ -120,6 +126,16 @@ class Dispatcher:
                 quick = not depth or now - each.head_since < _STUCK_S
                 if len(each.calls) <= depth and quick and not each.is_full:
                     self._give(each, self._queue.popleft())
+
+    def _give_alone(self, workers: Sequence[WorkerProcess], ready: list[WorkerProcess]) -> None:
+        """Give a call to a worker that has done nothing yet, or make room for one."""
+        fresh = [each for each in ready if not each.answered]
+        if fresh:
+            call = self._alone_queue.popleft()
+            self._alone_id = call.id
+            self._give(fresh[0], call)
+        elif sum(each.stage is not Stage.RETIRING for each in workers) >= self.capacity:
+            ready[0].retire()
 
     def _depth(self) -> int:
         """How many calls a worker may have: one, and some 20 ms of short ones ahead."""
@@ -132,7 +148,7 @@ class Dispatcher:
         try:
             message = worker.encode_call(number, call.id, call.argument)
         except Exception as error:  # noqa: BLE001  pickling runs the argument's own code
-            self.settle(execution.failure(call.id, error))
+            self.settle(execution.ended_by(call.id, error))
             return
         each.give(Sent(number, call, message))
 

@@ -9,6 +9,7 @@ from typing import cast
 
 import psutil
 
+from svg2pptx_batch.executors import memory
 from svg2pptx_batch.executors.base import Completed, Failed, OutOfMemory, TaskFunction
 
 _TRACEBACK_CHARACTERS = 8192
@@ -35,16 +36,22 @@ def run(function: TaskFunction, call_id: str, argument: object) -> Completed | F
     """Call the function and tell how it went.
 
     Every exception a task may end with is an outcome, `SystemExit` too; only what is meant for
-    the process itself (`KeyboardInterrupt`) goes through. A `MemoryError` is OutOfMemory.
+    the process itself (`KeyboardInterrupt`) goes through. What comes of a `MemoryError`, or of the
+    system's word for it, is OutOfMemory.
     """
     begin = time.perf_counter()
     try:
         value = function(argument)
-    except MemoryError:
-        return OutOfMemory(call_id, psutil.Process().memory_info().rss)
     except (Exception, SystemExit) as error:  # noqa: BLE001  the task's edge: every error is an outcome
-        return failure(call_id, error)
+        return ended_by(call_id, error)
     return Completed(call_id, value, time.perf_counter() - begin)
+
+
+def ended_by(call_id: str, error: BaseException) -> Failed | OutOfMemory:
+    """Return the outcome of a call that an exception ended."""
+    if memory.is_exhaustion(error):
+        return OutOfMemory(call_id, int(psutil.Process().memory_info().rss))
+    return failure(call_id, error)
 
 
 def failure(call_id: str, error: BaseException) -> Failed:

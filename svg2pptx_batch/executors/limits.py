@@ -1,20 +1,28 @@
-"""How much of the machine is ours: processors, memory, resident size of a process.
+"""How much of the machine is ours and what is left of it: processors, memory, disk, descriptors.
 
 Totals of the system are the host's; in a container the control group (cgroup v1 or v2) says less,
-and the smaller number holds.
+and the smaller number holds. Nothing here raises: what cannot be told is None.
 """
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import shutil
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
+if sys.platform != "win32":
+    import resource
+
 _UNLIMITED_BYTES = 2**60
 """Version 1 states "no limit" as a number just below 2**63."""
+
+_TOO_LARGE = 2**63
 
 
 def cpu_count(root: Path = Path("/")) -> int:
@@ -41,16 +49,47 @@ def memory_available(root: Path = Path("/")) -> int:
     return max(0, min([int(psutil.virtual_memory().available), *_memory_left(root)]))
 
 
-def disk_free(folder: Path) -> int | None:
-    """Bytes this user may still write to the disk of a folder; None where nobody can tell."""
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError:
-        return None
+def memory_pressure(root: Path = Path("/")) -> float | None:
+    """Share of the last ten seconds, 0 to 1, in which a task of ours waited for memory.
+
+    Of our control group (version 2), else of the whole system; None where the kernel does not tell.
+
+    Source: Documentation/accounting/psi.rst of Linux, `some avg10`.
+
+    Args:
+        root: Where `proc` and `sys` are found.
+    """
+    files = [folder / "memory.pressure" for folder in _groups(root, "")]
+    for file in (*files, root / "proc/pressure/memory"):
+        words = _words(file)
+        if words[:1] == ["some"]:
+            with suppress(ValueError, IndexError):
+                percent = float(words[1].removeprefix("avg10="))
+                if 0 <= percent <= 100:
+                    return percent / 100
+    return None
 
 
 def descriptors_left() -> int | None:
     """File descriptors this process may still open; None where there is no such limit."""
+    if sys.platform == "win32":
+        return None
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY:
+        return None
+    try:
+        return max(0, limit - int(psutil.Process().num_fds()))
+    except OSError as error:
+        return 0 if error.errno in (errno.EMFILE, errno.ENFILE) else None
+    except psutil.Error:
+        return None
+
+
+def disk_free(path: Path) -> int | None:
+    """Bytes that can still be written below a path, whether it is there already or not."""
+    for folder in (path, *path.parents):
+        with suppress(OSError, ValueError):
+            return shutil.disk_usage(folder).free
     return None
 
 
@@ -96,18 +135,21 @@ def _memory_left(root: Path) -> list[int]:
 def _groups(root: Path, controller: str) -> list[Path]:
     """Folders of our control group and of its ancestors that exist, innermost first.
 
-    Source: cgroups(7), /proc/[pid]/cgroup: `hierarchy:controllers:path`; hierarchy 0 is version 2.
+    Args:
+        root: Where `proc` and `sys` are found.
+        controller: Of version 1; the groups of version 2 are always among them.
+
+    Source: cgroups(7), /proc/[pid]/cgroup: `hierarchy:controllers:path`; hierarchy 0 is version 2,
+    below `unified` where version 1 is used beside it.
     """
     folders = []
-    try:
-        lines = (root / "proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        return []
-    for line in lines:
+    for line in _text(root / "proc/self/cgroup").splitlines():
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
         if controllers == "":
             base = root / "sys/fs/cgroup"
+            if (base / "unified").is_dir():
+                base /= "unified"
         elif controller in controllers.split(","):
             base = root / "sys/fs/cgroup" / controller
         else:
@@ -119,15 +161,21 @@ def _groups(root: Path, controller: str) -> list[Path]:
 
 def _words(file: Path) -> list[str]:
     """The file's text split at white space; empty when it cannot be read."""
+    return _text(file).split()
+
+
+def _text(file: Path) -> str:
+    """The file's text; empty when it cannot be read."""
     try:
-        return file.read_text().split()
-    except OSError:
-        return []
+        return file.read_text("utf-8", "replace")
+    except (OSError, ValueError):
+        return ""
 
 
 def _number(text: str = "") -> int | None:
     """The integer, or None for `max` and everything else."""
     try:
-        return int(text)
+        number = int(text)
     except ValueError:
         return None
+    return number if abs(number) < _TOO_LARGE else None

@@ -11,7 +11,7 @@ import multiprocessing.connection
 import time
 from typing import Any, Self
 
-from svg2pptx_batch.executors import logs, worker
+from svg2pptx_batch.executors import logs, memory, worker
 from svg2pptx_batch.executors.base import (
     Call,
     Cancelled,
@@ -19,15 +19,16 @@ from svg2pptx_batch.executors.base import (
     Outcome,
     OutOfMemory,
     TimedOut,
+    check_workers,
 )
 from svg2pptx_batch.executors.dispatch import GATHER_S, Dispatcher
 from svg2pptx_batch.executors.process import Sentence, Stage, WorkerProcess
 from svg2pptx_batch.executors.spawner import Spawner
 
 _TICK_S = 0.1
+_TICK_ALONE_S = 0.01
 _GRACE_S = 2.0
 _START_LIMIT_S = 60.0
-_RETIREMENT_S = 5.0
 _REVOCATION_S = 0.02
 _FLUSH_S = 0.002
 
@@ -42,7 +43,8 @@ class PoolExecutor:
     Args:
         function: Task function as `module:qualname`, importable in the workers.
         workers: Processes, at least 1; started as calls need them.
-        memory_bytes: Resident size at which a worker is killed; 0 for no limit.
+        memory_bytes: Resident size at which a worker is ended; 0 for no limit. What is allocated
+            too fast for the watch is refused by the system, where it can; see `memory`.
         recycle_after: Calls after which a worker is replaced; 0 for never. One that has grown by
             half (and 64 MiB) since its first calls is replaced, too.
         preload: Modules to import once, before workers are forked, where the system can.
@@ -57,27 +59,28 @@ class PoolExecutor:
         recycle_after: int = 0,
         preload: tuple[str, ...] = (),
     ) -> None:
-        if workers < 1:
-            msg = f"a pool needs at least one worker, not {workers}"
-            raise ValueError(msg)
-        self._capacity = workers
-        self._memory_bytes = memory_bytes
-        self._spawner = Spawner(function, recycle_after, preload)
+        check_workers(workers)
+        self._spawner = Spawner(function, recycle_after, memory_bytes, preload)
         self._dispatcher = Dispatcher(workers)
         self._workers: list[WorkerProcess] = []
         self._watched: list[Any] | None = None
-        self._next_tick = 0.0
+        self._last_tick = 0.0
         self._entered = False
 
     @property
     def capacity(self) -> int:
-        """Number of slots."""
-        return self._capacity
+        """How many workers there may be; after `resize` a few may be over for a while."""
+        return self._dispatcher.capacity
 
     @property
     def pending(self) -> int:
         """Calls submitted whose outcome `wait` has not returned yet."""
         return self._dispatcher.pending
+
+    @property
+    def worker_bytes(self) -> int:
+        """Resident size of the largest worker, looked up now."""
+        return max((each.measure() for each in self._workers), default=0)
 
     def __enter__(self) -> Self:
         """Start the first worker; the others follow when there are calls for them."""
@@ -112,6 +115,16 @@ class PoolExecutor:
             msg = "use the executor as a context manager"
             raise RuntimeError(msg)
         self._dispatcher.submit(call)
+
+    def resize(self, workers: int) -> None:
+        """Have so many workers from now on: more as calls need them, fewer as they get idle.
+
+        Raises:
+            ValueError: If it is less than 1.
+        """
+        check_workers(workers)
+        self._dispatcher.capacity = workers
+        self._dismiss_surplus()
 
     def wait(self, timeout_s: float | None = None) -> list[Outcome]:
         """Return the outcomes that have come; waits as the contract says.
@@ -177,7 +190,7 @@ class PoolExecutor:
         """When something has to be looked at, even if no worker says anything."""
         times = []
         if any(each.calls or each.stage is not Stage.READY for each in self._workers):
-            times.append(max(now, self._next_tick))
+            times.append(max(now, self._last_tick + self._tick_s))
         if now < self._spawner.paused_until:
             times.append(self._spawner.paused_until)
         for each in self._workers:
@@ -194,10 +207,16 @@ class PoolExecutor:
     # Handing out
 
     def _hand_out(self) -> None:
-        """Give calls to workers, and start workers where there are too few."""
+        """Give calls to workers, and start workers where there are too few.
+
+        Beside each that is late another is started: it may never come.
+        """
         self._dispatcher.hand_out(self._workers)
         working = [w for w in self._workers if w.stage is not Stage.RETIRING]
         wanted = self._dispatcher.workers_wanted(working)
+        if wanted:
+            late = sum(1 for each in working if each.is_late)
+            wanted = min(wanted + late, 2 * self.capacity)
         while len(working) < wanted:
             if not working and self._spawner.exhausted:
                 raise self._spawner.error()
@@ -212,6 +231,23 @@ class PoolExecutor:
             self._workers.append(started)
             self._watched = None
         return started
+
+    def _welcome(self, each: WorkerProcess) -> None:
+        """Count on a worker that has started, and no more on those begun before it."""
+        each.stage = Stage.READY
+        for other in self._workers:
+            if other.is_late and other.begun_at < each.begun_at:
+                other.condemn(Sentence.KILLED, 0)
+        self._dismiss_surplus()
+
+    def _dismiss_surplus(self) -> None:
+        """Let go of workers that are too many: idle ones now, busy ones after their calls."""
+        staying = [w for w in self._workers if w.is_employed]
+        staying.sort(key=lambda each: len(each.calls))
+        for each in staying[: max(0, len(staying) - self.capacity)]:
+            each.worn = True
+            if not each.calls:
+                each.retire()
 
     # Hearing
 
@@ -228,7 +264,7 @@ class PoolExecutor:
             logs.tell(message[1:])
         elif kind == worker.READY:
             if each.stage is Stage.STARTING:
-                each.stage = Stage.READY
+                self._welcome(each)
         elif kind == worker.BROKEN:
             each.error = message[1:].decode("utf-8", "replace")
         elif sent := each.take(worker.decode_number(message)):
@@ -236,19 +272,24 @@ class PoolExecutor:
                 self._dispatcher.give_back([sent])
             else:
                 self._spawner.note_answer()
-                self._dispatcher.settle(worker.decode_outcome(message, sent.call.id))
-                each.note_answer()
+                outcome = worker.decode_outcome(message, sent.call.id)
+                self._dispatcher.settle(outcome)
+                each.note_answer(outcome)
                 self._retire_if_worn(each)
 
     def _retire_if_worn(self, each: WorkerProcess) -> None:
         if each.worn and not each.calls and each.stage is Stage.READY:
             each.retire()
-            each.kill_at = time.monotonic() + _RETIREMENT_S
 
     # Watching
 
+    @property
+    def _tick_s(self) -> float:
+        """How often memory is looked at: closely where the last look has to convict a call."""
+        return _TICK_ALONE_S if self._dispatcher.runs_alone else _TICK_S
+
     def _inspect(self, now: float) -> None:
-        """Look after deadlines, revocations and, ten times a second, memory and output."""
+        """Look after deadlines, revocations and, at every tick, memory and output."""
         for each in list(self._workers):
             if each.channel.clogged:
                 each.channel.flush()
@@ -265,14 +306,17 @@ class PoolExecutor:
             elif each.stage is Stage.STARTING and now >= each.begun_at + _START_LIMIT_S:
                 each.error = f"not ready after {_START_LIMIT_S:.0f} s"
                 each.condemn(Sentence.START, _GRACE_S)
-        if now < self._next_tick:
+        if now < self._last_tick + self._tick_s:
             return
-        self._next_tick = now + _TICK_S
+        self._last_tick = now
         for each in self._workers:
             if each.stage is Stage.READY and each.calls:
                 each.box.bound_output()
-                if self._memory_bytes and each.measure() > self._memory_bytes:
+                if each.is_too_large:
                     each.condemn(Sentence.MEMORY, 0)
+                elif each.ignores_its_call and each.revoked_at is None:
+                    each.worn = True
+                    each.revoke()
 
     def _on_sentinel(self, each: WorkerProcess) -> None:
         """A process has ended; or the fork server has, and with it the knowledge of its workers."""
@@ -291,14 +335,17 @@ class PoolExecutor:
         self._workers.remove(each)
         self._watched = None
         unstarted = each.unstarted()
+        if each.sentence is Sentence.MEMORY and unstarted and not each.calls:
+            each.calls.append(unstarted.pop(0))  # to take it in was too much
         stderr = each.box.tail()
-        barren = not each.answered and not each.box.started
+        sentenced = each.sentence in (Sentence.KILLED, Sentence.MEMORY)
+        barren = not (sentenced or each.answered or each.box.started)
         seconds = time.monotonic() - each.head_since
         code = each.bury()
         for sent in each.calls:
             self._dispatcher.settle(_verdict(each, sent.call.id, code, stderr, seconds))
         self._dispatcher.give_back(unstarted)
-        if barren and each.sentence is not Sentence.KILLED and each.stage is not Stage.RETIRING:
+        if barren and each.stage is not Stage.RETIRING:
             self._spawner.note_barren(each.error or stderr, hopeless=bool(each.error))
 
     def _await_ends(self, seconds: float) -> None:
@@ -321,5 +368,7 @@ def _verdict(
             return OutOfMemory(call_id, dead.resident_bytes)
         case Sentence.KILLED:
             return Cancelled(call_id)
+        case _ if memory.was_exhaustion(stderr, dead.resident_bytes, dead.memory_bytes):
+            return OutOfMemory(call_id, dead.resident_bytes)
         case _:
             return Crashed(call_id, code, stderr)

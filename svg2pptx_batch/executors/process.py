@@ -21,12 +21,15 @@ from types import ModuleType
 import psutil
 
 from svg2pptx_batch.executors import limits, worker
-from svg2pptx_batch.executors.base import Call
+from svg2pptx_batch.executors.base import Call, Outcome, OutOfMemory
 from svg2pptx_batch.executors.black_box import BlackBox
 from svg2pptx_batch.executors.channel import Channel
 
 _PACKAGE = __name__.partition(".")[0]
 _BURIAL_S = 1.0
+_RETIREMENT_S = 5.0
+_LATE_S = 2.0
+_IGNORES_S = 2.0
 _MEASURE_EVERY = 32
 _GROWTH = 1.5
 _GROWTH_BYTES = 64 * 2**20
@@ -86,13 +89,17 @@ class WorkerProcess:
         context: How processes are started.
         function: Task function as `module:qualname`.
         recycle_after: Calls it may have in its life; 0 for any number.
+        memory_bytes: Resident size it may reach; 0 for no cap.
 
     Raises:
         OSError, EOFError: If no process can be started.
     """
 
-    def __init__(self, context: BaseContext, function: str, recycle_after: int) -> None:
+    def __init__(
+        self, context: BaseContext, function: str, recycle_after: int, memory_bytes: int
+    ) -> None:
         self._recycle_after = recycle_after
+        self.memory_bytes = memory_bytes
         self.stage = Stage.STARTING
         self.sentence: Sentence | None = None
         self.calls: deque[Sent] = deque()
@@ -115,7 +122,7 @@ class WorkerProcess:
             level = logging.getLogger(_PACKAGE).getEffectiveLevel()
             self._process = context.Process(  # type: ignore[attr-defined]  # every context has one
                 target=worker.main,
-                args=(from_parent, to_parent, str(self.box.path), function, level),
+                args=(from_parent, to_parent, str(self.box.path), function, level, memory_bytes),
                 name="svg2pptx-worker",
                 daemon=True,
             )
@@ -148,6 +155,26 @@ class WorkerProcess:
         return False
 
     @property
+    def is_employed(self) -> bool:
+        """Whether it will take further calls."""
+        return self.stage in (Stage.STARTING, Stage.READY) and not self.worn
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it takes so long to start that another should be started beside it."""
+        return self.stage is Stage.STARTING and time.monotonic() >= self.begun_at + _LATE_S
+
+    @property
+    def ignores_its_call(self) -> bool:
+        """Whether it has not even started the call it was given a while ago."""
+        return (
+            bool(self.calls)
+            and time.monotonic() >= self.head_since + _IGNORES_S
+            and self.box.started < self.calls[0].number
+            and not self.channel.clogged
+        )
+
+    @property
     def is_full(self) -> bool:
         """Whether it has been given as many calls as it may have in its life."""
         return 0 < self._recycle_after <= self.answered + len(self.calls)
@@ -165,6 +192,7 @@ class WorkerProcess:
             if sent.number == number:
                 del self.calls[index]
                 self.head_since = time.monotonic()
+                self.resident_bytes = 0
                 return sent
         return None
 
@@ -181,16 +209,25 @@ class WorkerProcess:
         return waiting
 
     def measure(self) -> int:
-        """Look up the resident size, in bytes; the last one known when the process is gone."""
+        """Look up the resident size, in bytes; the last one of this call when it is gone."""
         resident = self._system and limits.resident_bytes(self._system)
         self.resident_bytes = resident or self.resident_bytes
         return self.resident_bytes
 
-    def note_answer(self) -> None:
-        """Count an answer; a worker that has done its share or has grown by half is worn."""
+    @property
+    def is_too_large(self) -> bool:
+        """Whether it has outgrown its cap; looks the size up."""
+        return 0 < self.memory_bytes < self.measure()
+
+    def note_answer(self, outcome: Outcome) -> None:
+        """Count an answer.
+
+        A worker that has done its share, has grown by half or has had too little memory is worn.
+        """
         self.answered += 1
         done = 0 < self._recycle_after <= self.answered
-        self.worn = self.worn or done or self._has_grown()
+        short = isinstance(outcome, OutOfMemory)
+        self.worn = self.worn or done or short or self._has_grown()
 
     def _has_grown(self) -> bool:
         if self.answered % _MEASURE_EVERY:
@@ -201,14 +238,16 @@ class WorkerProcess:
         return resident > max(_GROWTH * self._baseline_bytes, self._baseline_bytes + _GROWTH_BYTES)
 
     def retire(self) -> None:
-        """Let the worker end by itself, having no calls."""
+        """Let the worker end by itself, having no calls; after some seconds it has to."""
         self.stage = Stage.RETIRING
+        self.kill_at = time.monotonic() + _RETIREMENT_S
         self.channel.post(worker.END)
 
     def condemn(self, sentence: Sentence, grace_s: float) -> None:
         """End the worker: terminate its process group now, kill it when the grace is over.
 
-        It shall not start another call meanwhile, and the first sentence is the one that counts.
+        One that is stopped is woken for it. It shall not start another call meanwhile, and the
+        first sentence is the one that counts.
         """
         self.stage = Stage.CONDEMNED
         self.sentence = self.sentence or sentence
@@ -253,12 +292,12 @@ class WorkerProcess:
             else:
                 self._process.kill()
             return
-        number = signal.SIGTERM if terminate else signal.SIGKILL
-        try:
-            os.killpg(self.pid, number)
-        except (ProcessLookupError, PermissionError):  # it leads no group yet, or has ended
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, number)
+        for number in (signal.SIGTERM, signal.SIGCONT) if terminate else (signal.SIGKILL,):
+            try:
+                os.killpg(self.pid, number)
+            except (ProcessLookupError, PermissionError):  # it leads no group yet, or has ended
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, number)
 
     def _signal_group_rest(self) -> None:
         """Kill what a condemned worker has started and left behind."""

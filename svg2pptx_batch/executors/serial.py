@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Self
 
-from svg2pptx_batch.executors.base import Call, Cancelled, Outcome, TaskFunction
+from svg2pptx_batch.executors.base import Call, Cancelled, Outcome, TaskFunction, check_workers
 from svg2pptx_batch.executors.execution import load_function, run
 from svg2pptx_batch.logs import task_scope
 
@@ -35,6 +35,19 @@ class SerialExecutor:
     def pending(self) -> int:
         """Calls submitted whose outcome `wait` has not returned yet."""
         return len(self._ids)
+
+    @property
+    def worker_bytes(self) -> int:
+        """Always 0: there is no worker."""
+        return 0
+
+    def resize(self, workers: int) -> None:
+        """Change nothing: there is only this process.
+
+        Raises:
+            ValueError: If it is less than 1.
+        """
+        check_workers(workers)
 
     def submit(self, call: Call) -> None:
         """Queue a call.

@@ -21,16 +21,20 @@ class Spawner:
     Args:
         function: Task function as `module:qualname`.
         recycle_after: Calls after which a worker is replaced; 0 for never.
+        memory_bytes: Resident size a worker may reach; 0 for no cap.
         preload: Modules to import once, before workers are forked, where the system can.
 
     Raises:
         ResourceError: The system refuses the process that forks workers.
     """
 
-    def __init__(self, function: str, recycle_after: int, preload: tuple[str, ...]) -> None:
+    def __init__(
+        self, function: str, recycle_after: int, memory_bytes: int, preload: tuple[str, ...]
+    ) -> None:
         self.paused_until = 0.0
         self._function = function
         self._recycle_after = recycle_after
+        self._memory_bytes = memory_bytes
         try:
             self._context = start_context((function.partition(":")[0], *preload))
         except OSError as error:
@@ -49,7 +53,9 @@ class Spawner:
         if self.exhausted or time.monotonic() < self.paused_until:
             return None
         try:
-            return WorkerProcess(self._context, self._function, self._recycle_after)
+            return WorkerProcess(
+                self._context, self._function, self._recycle_after, self._memory_bytes
+            )
         except (OSError, EOFError) as error:
             self.note_barren(f"{type(error).__name__}: {error}")
             self._refusal = error if isinstance(error, OSError) else None

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn, assert_never
 
-from svg2pptx_batch.executors import execution, logs
+from svg2pptx_batch.executors import execution, logs, memory
 from svg2pptx_batch.executors.base import (
     Completed,
     Failed,
@@ -76,7 +76,7 @@ def decode_outcome(message: bytes, call_id: str) -> Outcome:
     try:
         fields: tuple[Any, ...] = pickle.loads(message[1 + _NUMBER.size :])  # noqa: S301  from a worker of our own
     except Exception as error:  # noqa: BLE001  unpickling runs the value's own code
-        return execution.failure(call_id, error)
+        return execution.ended_by(call_id, error)
     kind = message[:1]
     if kind == COMPLETED:
         return Completed(call_id, *fields)
@@ -85,8 +85,17 @@ def decode_outcome(message: bytes, call_id: str) -> Outcome:
     return OutOfMemory(call_id, *fields)
 
 
-def main(reader: Connection, writer: Connection, box_path: str, function: str, level: int) -> None:
-    """Run calls until the parent says END or is gone.
+def main(
+    reader: Connection,
+    writer: Connection,
+    box_path: str,
+    function: str,
+    level: int,
+    memory_bytes: int,
+) -> None:
+    """Run calls until the parent says END or is gone, or until memory was short.
+
+    Heap and libraries are in no good state after that: what is left in the pipe goes to another.
 
     Args:
         reader: Pipe from the parent.
@@ -94,6 +103,7 @@ def main(reader: Connection, writer: Connection, box_path: str, function: str, l
         box_path: The black box's file.
         function: Task function as `module:qualname`.
         level: Log records below it are not sent.
+        memory_bytes: Resident size this process may reach; 0 for no cap.
     """
     _own_signals()
     box = BlackBox.attach(Path(box_path))
@@ -113,6 +123,7 @@ def main(reader: Connection, writer: Connection, box_path: str, function: str, l
         except Exception as error:  # noqa: BLE001  importing runs code of any kind
             send(BROKEN + execution.failure("", error).error.encode())
             return
+        cap = memory.keep_to(memory_bytes)
         gc.freeze()  # what is loaded now stays: collections need not walk it
         send(READY)
         while (message := channel.receive()) != END:
@@ -122,24 +133,28 @@ def main(reader: Connection, writer: Connection, box_path: str, function: str, l
                 send(SKIPPED + message[: _NUMBER.size])
                 continue
             box.forget_output()
-            send(_answer(task, message))
+            answer = _answer(task, message, cap)
+            send(answer)
+            if answer.startswith(OUT_OF_MEMORY) or cap.was_near:
+                return
     except (EOFError, BrokenPipeError):
         return
 
 
-def _answer(task: TaskFunction, message: bytes) -> bytes:
+def _answer(task: TaskFunction, message: bytes, cap: memory.MemoryCap) -> bytes:
     """Run the call of a message and write its outcome as a message."""
     number = message[: _NUMBER.size]
     try:
-        call_id, argument = pickle.loads(message[_NUMBER.size :])  # noqa: S301  from our own parent
-    except Exception as error:  # noqa: BLE001  unpickling runs the argument's own code
-        return _encode(number, execution.failure("", error))
-    with task_scope(call_id):
-        outcome = execution.run(task, call_id, argument)
-    try:
-        return _encode(number, outcome)
-    except Exception as error:  # noqa: BLE001  pickling runs the value's own code
-        return _encode(number, execution.failure(call_id, error))
+        cap.hold()
+        try:
+            call_id, argument = pickle.loads(message[_NUMBER.size :])  # noqa: S301  from our parent
+            with task_scope(call_id):
+                outcome = execution.run(task, call_id, argument)
+        finally:
+            cap.release()
+        return _encode(number, cap.judge(outcome))
+    except Exception as error:  # noqa: BLE001  pickling runs the argument's and the value's own code
+        return _encode(number, cap.judge(execution.ended_by("", error)))
 
 
 def _encode(number: bytes, outcome: Completed | Failed | OutOfMemory) -> bytes:
@@ -191,6 +206,8 @@ def _watch_parent() -> None:
             fcntl.fcntl(parent.sentinel, _F_SETSIG, signal.SIGKILL)
             flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
             fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+        if multiprocessing.connection.wait([parent.sentinel], 0):  # gone before it was asked
+            os._exit(_EXIT_ORPHANED)
 
 
 def _await_parent(sentinel: int, pid: int) -> NoReturn:

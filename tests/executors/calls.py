@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 from svg2pptx_batch.executors.base import Call, Executor, Outcome
 
@@ -37,6 +38,14 @@ def collect_some(executor: Executor, number: int = 1) -> dict[str, Outcome]:
         assert time.monotonic() < end, f"hangs after {len(outcomes)} outcomes"
         add(outcomes, executor.wait(1.0))
     return outcomes
+
+
+def wait_for_files(executor: Executor, folder: Path, number: int = 1) -> None:
+    """Let the executor work until there are so many files; no call may end meanwhile."""
+    end = time.monotonic() + HANG_S
+    while len(list(folder.iterdir())) < number:
+        assert time.monotonic() < end, "hangs before there are enough files"
+        assert executor.wait(0.01) == []
 
 
 def add(outcomes: dict[str, Outcome], more: Iterable[Outcome]) -> None:

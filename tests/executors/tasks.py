@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import mmap
 import os
 import re
 import signal
@@ -13,7 +14,11 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from svg2pptx_batch.executors.memory import memory_was_short
 from svg2pptx_batch.logs import name_task
+
+if sys.platform != "win32":
+    import resource
 
 
 class Unpicklable:
@@ -155,6 +160,69 @@ def do_hog() -> None:
         time.sleep(0.02)
 
 
+def do_hog_fast() -> None:
+    """Take memory as fast as it can be filled."""
+    held = []
+    while True:
+        held.append(bytearray(b"x") * 2**20)
+
+
+def do_hog_in_one_go() -> None:
+    bytearray(b"x") * 2**40
+
+
+def do_hog_in_native_code() -> None:
+    """End in the way of native code that gets no memory: Skia aborts without a word."""
+    from pathops import Path as Outline
+
+    outline = Outline()
+    pen = outline.getPen()
+    pen.moveTo((0, 0))
+    while True:
+        pen.lineTo((1, 1))
+
+
+def do_hog_stubbornly() -> None:
+    """Keep all that can be had, and go on."""
+    held = []
+    while True:
+        try:
+            held.append(bytearray(b"x") * 2**20)
+        except MemoryError:
+            time.sleep(0.01)
+
+
+def do_abort(words: str) -> None:
+    os.write(2, words.encode())
+    os.abort()
+
+
+def do_hold(size: int, then: str = "pid") -> Any:
+    """Fill some memory, let go of it and do something else."""
+    held = bytearray(b"x") * size
+    del held
+    return work((then,))
+
+
+def do_map(size: int) -> None:
+    mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
+def do_raise_after_exhaustion() -> None:
+    try:
+        do_exhaust()
+    except MemoryError as error:
+        raise ValueError("nothing of the kind") from error
+
+
+def do_memory_was_short() -> bool:
+    return memory_was_short()
+
+
+def do_data_limit() -> int:
+    return resource.getrlimit(resource.RLIMIT_DATA)[0]
+
+
 _leaked: list[bytearray] = []
 
 
@@ -180,6 +248,14 @@ def do_note(folder: str, name: str, seconds: float) -> str:
         time.sleep(seconds)
         file.write(f"{time.monotonic()}\n")
     return name
+
+
+def do_wait_for_go(folder: str, name: str) -> int:
+    """Tell that this call runs, and go on when there is a file called go."""
+    (Path(folder) / name).touch()
+    while not (Path(folder) / "go").exists():
+        time.sleep(0.01)
+    return os.getpid()
 
 
 def do_log(text: str, times: int) -> None:

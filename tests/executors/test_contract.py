@@ -111,6 +111,19 @@ def test_capacity_is_positive(executor: Executor) -> None:
     assert executor.capacity >= 1
 
 
+def test_can_be_resized_at_any_time(executor: Executor) -> None:
+    submit(executor, *[("echo", index) for index in range(200)])
+    outcomes = collect_some(executor)
+    for workers in (5, 1, 3):
+        executor.resize(workers)
+        assert executor.capacity in (1, workers)
+        outcomes |= collect_some(executor)
+    outcomes |= collect(executor)
+    assert [outcomes[str(index)].value for index in range(200)] == list(range(200))
+    with pytest.raises(ValueError, match="at least one"):
+        executor.resize(0)
+
+
 def test_an_id_can_be_used_again_only_after_its_outcome(executor: Executor) -> None:
     executor.submit(Call("same", ("echo", 1)))
     with pytest.raises(ValueError, match="same"):

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
+from tests.executors.at_start import function
+from tests.executors.calls import HANG_S
 from tests.executors.processes import is_alive, wait_until_gone, worker_pids
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+
+MARK = "SVG2PPTX_TEST_FAMILY"
+"""In the environment of every process that a test's program has started, directly or not."""
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +41,30 @@ with PoolExecutor("tests.executors.tasks:work", workers=4) as pool:
     pool.wait(1.0)
     print("busy", flush=True)
     pool.wait()
+"""
+
+STARTING = """
+import sys
+from svg2pptx_batch.executors.base import Call
+from svg2pptx_batch.executors.pool import PoolExecutor
+
+with PoolExecutor(sys.argv[1], workers=4) as pool:
+    for index in range(4):
+        pool.submit(Call(str(index), ("echo", index)))
+    pool.wait()
+"""
+
+RESTLESS = """
+from itertools import count
+from svg2pptx_batch.executors.base import Call
+from svg2pptx_batch.executors.pool import PoolExecutor
+
+with PoolExecutor("tests.executors.tasks:work", workers=4, recycle_after=1) as pool:
+    print("begun", flush=True)
+    for index in count():
+        pool.submit(Call(str(index), ("hang_in_native_code",) if index % 50 == 0 else ("pid",)))
+        while pool.pending > 8:
+            pool.wait(0.1)
 """
 
 FORGETFUL = """
@@ -61,19 +93,19 @@ Program = subprocess.Popen[str]
 
 
 @pytest.fixture
-def begin(tmp_path: Path) -> Iterator[Callable[[str], Program]]:
+def begin(tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Starts programs from a file without a guard for its main module, each in its own group."""
     programs: list[Program] = []
 
-    def start(text: str) -> Program:
+    def start(text: str, *arguments: str) -> Program:
         script = tmp_path / "program.py"
         script.write_text(text)
         program = subprocess.Popen(
-            [sys.executable, str(script)],
+            [sys.executable, str(script), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), MARK: str(tmp_path)},
             start_new_session=True,
         )
         programs.append(program)
@@ -94,7 +126,7 @@ def _busy_workers(program: Program) -> list[int]:
     return pids
 
 
-def test_killed(begin: Callable[[str], Program]) -> None:
+def test_killed(begin: Callable[..., Program]) -> None:
     program = begin(BUSY)
     pids = _busy_workers(program)
     program.kill()
@@ -102,7 +134,49 @@ def test_killed(begin: Callable[[str], Program]) -> None:
     assert wait_until_gone(pids, 5) == []
 
 
-def test_interrupted_at_the_terminal(begin: Callable[[str], Program]) -> None:
+def _family(mark: Path) -> list[int]:
+    """All processes of a test's program that run, whoever their parents are by now."""
+    pids = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == str(mark) and is_alive(process.pid):
+                pids.append(process.pid)
+        except psutil.Error:
+            continue
+    return pids
+
+
+@pytest.mark.parametrize("action", ["sleep", "hang_in_native_code", "stop"])
+def test_killed_while_workers_start(
+    begin: Callable[..., Program], tmp_path: Path, action: str
+) -> None:
+    folder = tmp_path / "started"
+    folder.mkdir()
+    program = begin(STARTING, function(action, folder))
+    end = time.monotonic() + HANG_S
+    while len(list(folder.iterdir())) < 4 and time.monotonic() < end:
+        time.sleep(0.01)
+    assert len(_family(tmp_path)) >= 5
+    program.kill()
+    program.wait()
+    assert wait_until_gone(_family(tmp_path), 5) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_killed_at_any_time(begin: Callable[..., Program], tmp_path: Path, seed: int) -> None:
+    program = begin(RESTLESS)
+    assert program.stdout is not None
+    assert program.stdout.readline() == "begun\n"
+    time.sleep(random.Random(seed).uniform(0.0, 0.5))
+    program.kill()
+    program.wait()
+    end = time.monotonic() + 5
+    while (left := _family(tmp_path)) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert left == []
+
+
+def test_interrupted_at_the_terminal(begin: Callable[..., Program]) -> None:
     program = begin(BUSY)
     pids = _busy_workers(program)
     os.killpg(program.pid, signal.SIGINT)
@@ -112,14 +186,14 @@ def test_interrupted_at_the_terminal(begin: Callable[[str], Program]) -> None:
     assert wait_until_gone(pids, 5) == []
 
 
-def test_without_leaving_the_block(begin: Callable[[str], Program]) -> None:
+def test_without_leaving_the_block(begin: Callable[..., Program]) -> None:
     program = begin(FORGETFUL)
     stdout, stderr = program.communicate(timeout=180)
     assert program.returncode == 0
     assert (stdout, stderr) == ("1\n", "")
 
 
-def test_terminated(begin: Callable[[str], Program]) -> None:
+def test_terminated(begin: Callable[..., Program]) -> None:
     program = begin(BUSY)
     pids = _busy_workers(program)
     program.terminate()
@@ -128,7 +202,7 @@ def test_terminated(begin: Callable[[str], Program]) -> None:
     assert not any(map(is_alive, pids))
 
 
-def test_a_module_that_breaks_the_fork_server_is_told(begin: Callable[[str], Program]) -> None:
+def test_a_module_that_breaks_the_fork_server_is_told(begin: Callable[..., Program]) -> None:
     program = begin(BREAKING_PRELOAD)
     stdout, _ = program.communicate(timeout=180)
     assert program.returncode == 0

@@ -11,7 +11,15 @@ import pytest
 
 from svg2pptx_batch.executors.base import Call, Cancelled, Completed, Failed
 from svg2pptx_batch.executors.pool import PoolExecutor
-from tests.executors.calls import FUNCTION, HANG_S, collect, collect_some, run, submit
+from tests.executors.calls import (
+    FUNCTION,
+    HANG_S,
+    collect,
+    collect_some,
+    run,
+    submit,
+    wait_for_files,
+)
 from tests.executors.conftest import MakePool
 from tests.executors.processes import wait_until_gone, worker_pids
 from tests.executors.tasks import BreaksOnArrival, Unpicklable
@@ -168,6 +176,40 @@ def test_a_worker_that_has_grown_is_replaced(make_pool: MakePool) -> None:
     outcomes = run(pool, *[("leak", 4 * 2**20)] * 100)
     shares = Counter(outcome.value for outcome in outcomes)
     assert len(shares) >= 2
+
+
+def test_a_pool_that_grows_starts_workers(make_pool: MakePool) -> None:
+    pool = make_pool(1)
+    submit(pool, *[("hang",)] * 6)
+    _workers_of(pool, 1)
+    pool.resize(3)
+    assert pool.capacity == 3
+    assert len(_workers_of(pool, 3)) == 3
+
+
+def test_a_pool_that_shrinks_lets_idle_workers_go(make_pool: MakePool) -> None:
+    pool = make_pool(3)
+    run(pool, *[("note_pid", 0.02)] * 30)
+    before = worker_pids()
+    assert len(before) == 3
+    pool.resize(1)
+    (after,) = {outcome.value for outcome in run(pool, *[("note_pid", 0.01)] * 10)}
+    assert wait_until_gone([pid for pid in before if pid != after]) == []
+    assert worker_pids() == [after]
+
+
+def test_a_pool_that_shrinks_lets_busy_workers_end(make_pool: MakePool, tmp_path: Path) -> None:
+    pool = make_pool(3)
+    submit(pool, *[("wait_for_go", str(tmp_path), str(index)) for index in range(3)])
+    wait_for_files(pool, tmp_path, 3)
+    pool.resize(1)
+    for index in range(3, 10):
+        pool.submit(Call(str(index), ("note_pid", 0.02)))
+    (tmp_path / "go").touch()
+    outcomes = collect(pool)
+    assert all(isinstance(outcome, Completed) for outcome in outcomes.values())
+    assert len({outcomes[str(index)].value for index in range(3)}) == 3
+    assert len({outcomes[str(index)].value for index in range(3, 10)}) == 1
 
 
 def test_output_of_tasks_stays_out_of_ours(

@@ -14,9 +14,10 @@ import pytest
 from svg2pptx_batch.errors import ExecutorError
 from svg2pptx_batch.executors import pool as pool_module
 from svg2pptx_batch.executors.base import Call, Completed, Crashed, OutOfMemory, TimedOut
+from tests.executors.at_start import function
 from tests.executors.calls import HANG_S, add, collect, run, submit
 from tests.executors.conftest import MakePool
-from tests.executors.processes import fork_server_pid, is_alive, wait_until_gone, worker_pids
+from tests.executors.processes import fork_server_pid, wait_until_gone, worker_pids
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 
@@ -130,16 +131,6 @@ def test_an_idle_workers_death_convicts_nobody(make_pool: MakePool) -> None:
         assert all(isinstance(outcome, Completed) for outcome in outcomes)
 
 
-def test_a_stopped_idle_worker_convicts_nobody(make_pool: MakePool) -> None:
-    pool = make_pool(1)
-    run(pool, ("echo", 1))
-    (pid,) = worker_pids()
-    os.kill(pid, signal.SIGSTOP)
-    (outcome,) = run(pool, ("echo", bytes(2**20)), timeout_s=1.0)
-    assert isinstance(outcome, Completed)
-    assert not is_alive(pid)
-
-
 def test_the_fork_servers_death_costs_nothing(make_pool: MakePool, tmp_path: Path) -> None:
     pool = make_pool(2)
     submit(pool, *[("note", str(tmp_path), str(index), 0.01) for index in range(100)])
@@ -162,8 +153,8 @@ def test_a_function_that_is_not_there_is_told(make_pool: MakePool) -> None:
         collect(pool)
 
 
-def test_workers_that_die_at_start_are_told(make_pool: MakePool) -> None:
-    pool = make_pool(2, function="tests.executors.dies_in_workers:work")
+def test_workers_that_die_at_start_are_told(make_pool: MakePool, tmp_path: Path) -> None:
+    pool = make_pool(2, function=function("die", tmp_path))
     submit(pool, *[("echo", 1)] * 10)
     with pytest.raises(ExecutorError, match="cannot live here"):
         collect(pool)
@@ -172,10 +163,10 @@ def test_workers_that_die_at_start_are_told(make_pool: MakePool) -> None:
 
 
 def test_workers_that_never_get_ready_are_told(
-    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
+    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(pool_module, "_START_LIMIT_S", 0.3)
-    pool = make_pool(2, function="tests.executors.sleeps_in_workers:work")
+    pool = make_pool(2, function=function("sleep", tmp_path))
     submit(pool, ("echo", 1))
     with pytest.raises(ExecutorError, match="not ready"):
         collect(pool)
