@@ -27,6 +27,7 @@ from svg2pptx_batch.batch.messages import (
 )
 from svg2pptx_batch.batch.pace import TimeLimit
 from svg2pptx_batch.batch.plan import Failure, Plan, defect
+from svg2pptx_batch.batch.pool import sample, sizing
 from svg2pptx_batch.batch.state import Dispatch, End, GiveUp, Machine, Repeat
 from svg2pptx_batch.batch.verdicts import verdict
 from svg2pptx_batch.batch.workdir import JobFolder
@@ -47,6 +48,7 @@ from svg2pptx_batch.logs import task_scope
 log = logging.getLogger(__name__)
 
 _POLL_S = 0.2
+_SIZE_S = 1.0
 _WINDOW_A_WORKER = 16
 
 
@@ -80,6 +82,8 @@ class Converting:
         self._kill_at: float | None = None
         self._paused = False
         self._over = False
+        self._sizing = None if self._options.jobs else sizing()
+        self._next_size = monotonic() + _SIZE_S
 
     def run(self, pending: Mapping[int, int], attempts: Mapping[int, int]) -> Halt | None:
         """Convert the files.
@@ -108,6 +112,7 @@ class Converting:
                     self._obey(event)
             self._books.keep(self._machine.running)
             self._brake()
+            self._resize(len(pending))
         self._books.keep(self._machine.running, last=True)
         return self._halt
 
@@ -136,6 +141,20 @@ class Converting:
             self._obey(machine_room.Go())
         if self._paused and not self._executor.pending:
             sleep(_POLL_S)
+
+    def _resize(self, tasks: int) -> None:
+        """Have as many workers as do well, about once a second, where the user left it to us."""
+        now = monotonic()
+        if self._sizing is None or self._halt is not None or now < self._next_size:
+            return
+        self._next_size = now + _SIZE_S
+        counts = self._books.ledger.counts
+        seen = sample(counts.done + counts.failed, self._executor.resident_bytes)
+        wanted = max(1, min(self._sizing.advise(seen), tasks))
+        if wanted != self._executor.capacity:
+            log.info("%d workers from now on, not %d", wanted, self._executor.capacity)
+            self._executor.resize(wanted)
+            self._machine.window = wanted * _WINDOW_A_WORKER
 
     def _obey(self, event: machine_room.Event) -> None:
         """Hand an event to the machine and carry out what it says."""

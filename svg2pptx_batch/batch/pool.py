@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from svg2pptx_batch.executors.base import Executor
+    from svg2pptx_batch.executors.sizing import Sample, Sizing
     from svg2pptx_batch.options import JobOptions
 
 FUNCTION = "svg2pptx_batch.batch.worker:convert_task"
@@ -45,17 +47,33 @@ def pool(job_options: JobOptions, tasks: int) -> Executor:
     """
     from svg2pptx_batch.executors.pool import PoolExecutor
 
+    wanted = job_options.jobs or sizing().workers
     return PoolExecutor(
         FUNCTION,
-        workers=max(1, min(job_options.jobs or _affordable_workers(), tasks)),
+        workers=max(1, min(wanted, tasks)),
         memory_bytes=job_options.memory_bytes,
         recycle_after=_RECYCLE_AFTER,
         preload=PRELOAD,
     )
 
 
-def _affordable_workers() -> int:
-    """Return how many workers there are processors and memory for, at least 1."""
-    from svg2pptx_batch.executors.limits import cpu_count, memory_available
+def sizing() -> Sizing:
+    """Return what decides how many workers there are, where the user does not say it."""
+    from svg2pptx_batch.executors import limits
+    from svg2pptx_batch.executors.sizing import Sizing
 
-    return max(1, min(cpu_count(), memory_available() // _WORKER_BYTES))
+    return Sizing(limits.cpu_count(), _WORKER_BYTES, limits.memory_available())
+
+
+def sample(completed: int, worker_bytes: int) -> Sample:
+    """Return what is known of this machine now.
+
+    Args:
+        completed: Tasks that have ended so far.
+        worker_bytes: Resident size of the largest worker.
+    """
+    from svg2pptx_batch.executors import limits
+    from svg2pptx_batch.executors.sizing import Sample
+
+    available, pressure = limits.memory_available(), limits.memory_pressure()
+    return Sample(time.monotonic(), completed, available, pressure, worker_bytes)

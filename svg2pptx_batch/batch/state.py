@@ -113,7 +113,7 @@ class Machine:
 
     Args:
         sizes: Of the tasks to be run: index to bytes.
-        window: How many may be with the workers at once.
+        window: How many may be with the workers at once; may be changed at any time.
         retries: How often a task that broke its worker is repeated.
         attempts: Attempts made by earlier runs, where there were any: index to count.
     """
@@ -127,7 +127,7 @@ class Machine:
         attempts: Mapping[int, int] | None = None,
     ) -> None:
         self._limit = 1 + retries
-        self._window = window
+        self.window = window
         self._attempts = dict(attempts or {})
         self._queue: deque[int] = deque()
         self._alone: deque[int] = deque()
@@ -195,7 +195,7 @@ class Machine:
 
     def _next(self) -> Iterable[Instruction]:
         """Fill the window; those that go alone come when all others are through."""
-        while self._queue and not self._held and len(self._running) < self._window:
+        while self._queue and not self._held and len(self._running) < self.window:
             index = self._queue.popleft()
             self._running.add(index)
             yield Dispatch(index, self.attempt(index))

@@ -31,6 +31,7 @@ from svg2pptx_batch.conversion import convert_svg
 from svg2pptx_batch.deck import pack
 from svg2pptx_batch.diagnostics import Diagnostic
 from svg2pptx_batch.errors import Svg2PptxError
+from svg2pptx_batch.executors.memory import memory_was_short
 from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.logs import name_task
 
@@ -88,6 +89,8 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
     except MemoryError:
         raise
     except Svg2PptxError as error:
+        if memory_was_short():  # what libraries call an error of syntax, say, may be exhaustion
+            raise MemoryError from error
         return _refuse(failure_of(error), began)
     except Exception as error:  # noqa: BLE001  the edge: whatever it is, it costs this file alone
         return _refuse(defect(f"{type(error).__name__}: {error}"), began, traceback.format_exc())

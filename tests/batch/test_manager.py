@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import threading
 import zipfile
 
@@ -293,6 +295,44 @@ def test_short_of_room_for_too_long_a_run_stops(manager, icons, tmp_path, monkey
     monkeypatch.undo()
     monkeypatch.setenv("SVG2PPTX_STATE_DIR", str(tmp_path / "state"))
     assert manager.resume(job).ok
+
+
+def test_where_memory_gets_short_there_are_fewer_workers(manager, tmp_path, monkeypatch):
+    from svg2pptx_batch.executors import limits
+
+    source = make_icons(tmp_path / "in", 4)
+    for number in range(4):
+        (source / f"icon{number}.svg").rename(source / f"nap{number}.svg")
+    monkeypatch.setattr("svg2pptx_batch.batch.pool.FUNCTION", BY_NAME)
+    monkeypatch.setattr(limits, "cpu_count", lambda: 4)
+    monkeypatch.setattr(limits, "memory_available", lambda: 2**40)
+    monkeypatch.setattr(limits, "memory_pressure", lambda: 0.0)
+    job = create(manager, source, tmp_path, jobs=0, memory_free_bytes=0)
+
+    def hear(event):
+        if isinstance(event, events.Start):
+            assert event.workers == 4
+            monkeypatch.setattr(limits, "memory_available", lambda: 2**20)
+
+    with _log("svg2pptx_batch.batch.converting") as records:
+        assert manager.start(job, hear).ok
+    assert any("2 workers from now on, not 4" in record for record in records)
+
+
+@contextlib.contextmanager
+def _log(name):
+    """Gather what is logged."""
+    records = []
+    handler = logging.Handler()
+    handler.emit = lambda record: records.append(record.getMessage())
+    logger = logging.getLogger(name)
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield records
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(logging.NOTSET)
 
 
 def test_unknown_jobs_are_refused(manager):

@@ -12,7 +12,7 @@ from svg2pptx_batch.options import JobOptions
     [
         (64 * 2**30, 0, 100, 8),
         (64 * 2**30, 0, 3, 3),
-        (400 * 2**20, 0, 100, 3),
+        (400 * 2**20, 0, 100, 2),  # and room for one more
         (0, 0, 100, 1),
         (0, 5, 100, 5),
     ],
