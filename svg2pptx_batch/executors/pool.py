@@ -27,7 +27,7 @@ from svg2pptx_batch.executors.spawner import Spawner
 
 _TICK_S = 0.1
 _TICK_ALONE_S = 0.01
-_GRACE_S = 2.0
+_GRACE_S = 1.5
 _START_LIMIT_S = 60.0
 _REVOCATION_S = 0.02
 _FLUSH_S = 0.002

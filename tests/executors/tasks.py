@@ -167,6 +167,14 @@ def do_hog_fast() -> None:
         held.append(bytearray(b"x") * 2**20)
 
 
+def do_hog_with_numpy() -> None:
+    import numpy as np
+
+    held = []
+    while True:
+        held.append(np.ones(2**20))
+
+
 def do_hog_in_one_go() -> None:
     bytearray(b"x") * 2**40
 
