@@ -149,7 +149,7 @@ class Converting:
             return
         self._next_size = now + _SIZE_S
         counts = self._books.ledger.counts
-        seen = sample(counts.done + counts.failed, self._executor.resident_bytes)
+        seen = sample(counts.done + counts.failed, self._executor.worker_bytes)
         wanted = max(1, min(self._sizing.advise(seen), tasks))
         if wanted != self._executor.capacity:
             log.info("%d workers from now on, not %d", wanted, self._executor.capacity)
