@@ -312,6 +312,7 @@ def test_where_memory_gets_short_there_are_fewer_workers(manager, tmp_path, monk
     def hear(event):
         if isinstance(event, events.Start):
             assert event.workers == 4
+        if isinstance(event, events.Progress):
             monkeypatch.setattr(limits, "memory_available", lambda: 2**20)
 
     with _log("svg2pptx_batch.batch.converting") as records:
