@@ -1,8 +1,9 @@
-"""Which converter made a slide: its own code, and the libraries whose work shows in a slide."""
+"""Which converter made a slide: its own code, and whatever else shows in a slide."""
 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -18,7 +19,7 @@ def converter_fingerprint() -> str:
 
     The sources are read, because a version tells nothing of a checkout that is being worked on.
     """
-    sha = hashlib.sha256(__version__.encode())
+    sha = hashlib.sha256(f"{__version__} {unicodedata.unidata_version}".encode())
     root = Path(__file__).parents[1]
     for path in sorted(root.rglob("*.py")):
         sha.update(f"\0{path.relative_to(root).as_posix()}\0".encode())
