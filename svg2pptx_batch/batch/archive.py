@@ -26,9 +26,9 @@ from svg2pptx_batch.batch.zip_directory import (
     refuse_overlap,
     too_many,
 )
+from svg2pptx_batch.damage import BAD_MEMBER
 from svg2pptx_batch.errors import ArchiveError
 from svg2pptx_batch.options import Limits
-from svg2pptx_batch.svg.resources import BAD_MEMBER
 
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
 _FREE_RATIO_BYTES = 1 << 20

@@ -6,39 +6,20 @@ Never the network, never outside the root, symbolic links resolved first.
 from __future__ import annotations
 
 import binascii
-import lzma
 import os
 import re
 import stat
-import struct
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, unquote_to_bytes
 
+from svg2pptx_batch.damage import BAD_MEMBER
 from svg2pptx_batch.errors import SvgError
 
 MAX_RESOURCE_BYTES = 64 * 2**20
-BAD_MEMBER = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-    struct.error,
-    MemoryError,
-)
-"""What reading a damaged or hostile archive raises, beside OSError.
-
-MemoryError is one: an LZMA member says itself how much memory it is unpacked with.
-"""
-
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")
 _DATA = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),", re.IGNORECASE)
 _SPACE = re.compile(rb"\s+")

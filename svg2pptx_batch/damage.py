@@ -1,0 +1,25 @@
+"""What damaged and hostile archives do to those who read them."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import zipfile
+import zlib
+
+BAD_MEMBER = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    struct.error,
+    MemoryError,
+)
+"""What reading a damaged or hostile archive raises, beside OSError.
+
+MemoryError is one: an LZMA member says itself how much memory it is unpacked with.
+"""
