@@ -64,7 +64,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 def test_who_plans_a_job_does_not_load_the_converter():
     modules = loaded("import svg2pptx_batch.batch.manager")
-    converter = {f"svg2pptx_batch.{room}" for room in ("svg", "resolve", "lower", "drawingml")}
+    converter = {f"svg2pptx_batch.{room}" for room in ("svg", "resolve", "lower", "fonts")}
     assert not modules & converter
 
 
