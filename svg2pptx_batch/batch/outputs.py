@@ -17,11 +17,16 @@ from svg2pptx_batch.options import OutputMode
 
 DECK_SUFFIX = ".pptx"
 
-_FORBIDDEN = re.compile(r'[\x00-\x1f\\:*?"<>|]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\\:*?"<>|]')
+"""What Windows refuses, and what moves the cursor or turns a line around wherever it is shown."""
+_RESERVED = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\..*)?", re.IGNORECASE
+)
 _FIELDS = frozenset({"stem", "parent", "index"})
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _MAX_STEM = 200
+_MAX_STEM_BYTES = 240
+"""Leaves room in 255 bytes, or UTF-16 units, for a number and the extension."""
 
 
 def mode_for(output: str, mode: OutputMode = OutputMode.MERGED) -> OutputMode:
@@ -179,5 +184,7 @@ def _exists(path: Path) -> OutputError:
 
 def _safe(part: str) -> str:
     """Return a part of a path that every system takes."""
-    part = _FORBIDDEN.sub("_", part).rstrip(". ")[:_MAX_STEM] or "_"
+    part = _FORBIDDEN.sub("_", part)[:_MAX_STEM]
+    part = part.encode(errors="ignore")[:_MAX_STEM_BYTES].decode(errors="ignore")
+    part = part.rstrip(". ") or "_"
     return f"_{part}" if _RESERVED.fullmatch(part) else part

@@ -62,6 +62,29 @@ def test_names_no_system_takes_are_made_safe():
     assert names == ["_aux/a_b_.pptx", "_con.pptx", "dots.pptx"]
 
 
+@pytest.mark.parametrize(
+    ("name", "deck"),
+    [
+        ("nul .x.svg", "_nul .x.pptx"),
+        ("COM¹.svg", "_COM¹.pptx"),
+        ("conin$.svg", "_conin$.pptx"),
+        ("console.svg", "console.pptx"),
+        ("a\x9bb\x7fc\u202ed.svg", "a_b_c_d.pptx"),
+        (f"{'x' * 199} y.svg", f"{'x' * 199}.pptx"),
+        (f"{'😀' * 62}.svg", f"{'😀' * 60}.pptx"),
+        (f"{'😀' * 62}/a.svg", f"{'😀' * 60}/a.pptx"),
+    ],
+)
+def test_names_of_decks_fit_every_system(name, deck):
+    assert deck_names([name], "{stem}") == [deck]
+
+
+def test_long_names_that_are_cut_alike_are_told_apart():
+    names = deck_names([f"{'é' * 130}{end}.svg" for end in "abc"], "{stem}")
+    assert len(set(names)) == 3
+    assert all(len(name.encode()) <= 255 for name in names)
+
+
 @pytest.mark.parametrize("template", ["", "{name}", "x/{stem}", "..\\{stem}"])
 def test_templates_that_are_refused(template):
     with pytest.raises(UsageError):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import sys
 import time
 import zipfile
 from pathlib import Path
 
 import msgspec
 import psutil
-import pytest
 from pptx import Presentation
 
 from svg2pptx_batch.batch.report import Status
@@ -168,38 +165,3 @@ def test_an_output_lost_while_converting_keeps_the_results(tmp_path):
     assert code == 0
     assert events[-1]["report"]["converted"] == 0
     assert [p.name for p in out.iterdir()] == ["deck.pptx"]
-
-
-@pytest.fixture
-def tiny_disk(tmp_path):
-    """A file system of 600 KiB, where mounting is allowed."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if sys.platform != "linux":
-        pytest.skip("needs Linux")
-    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
-    try:
-        if subprocess.run(mount, capture_output=True, check=False).returncode:
-            pytest.skip("mounting is not permitted here")
-    except OSError:
-        pytest.skip("there is no mount")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-@pytest.mark.parametrize("full", ["state", "output"])
-def test_a_full_disk_ends_the_job_and_room_lets_it_go_on(tiny_disk, tmp_path, full):
-    source = make_icons(tmp_path / "in", 60)
-    state = (tiny_disk if full == "state" else tmp_path) / "s"
-    deck = (tiny_disk if full == "output" else tmp_path) / "deck.pptx"
-    ballast = tiny_disk / "ballast"
-    ballast.write_bytes(b"x" * (540 if full == "state" else 580) * 1024)
-    process = start(state, source, deck)
-    process.communicate(timeout=180)
-    assert process.returncode == 4
-    assert not deck.exists()
-    ballast.unlink()
-    assert convert(state, source, deck)[0] == 0
-    assert len(done_ids(state)) == len(set(done_ids(state))) == 60
-    assert convert(tmp_path / "other", source, tmp_path / "other.pptx")[0] == 0
-    assert deck.read_bytes() == (tmp_path / "other.pptx").read_bytes()

@@ -174,9 +174,10 @@ def done_count(state: Path) -> int:
 
 
 def phase(state: Path) -> str:
-    """Return in which phase the one job of a state folder is, one of PHASES, as its journal says.
+    """Return in which phase the one job of a state folder is or was left, one of PHASES.
 
-    What comes before the first record is planning: the process may not even have its folder.
+    Its journal says so. What comes before the first record is planning: the process may not even
+    have its folder.
     """
     last = "planning"
     for journal in (state / "jobs").glob("*/journal.jsonl"):
@@ -186,7 +187,7 @@ def phase(state: Path) -> str:
                     last = "converting"
                 case Staged(JobState.MERGING):
                     last = "merging"
-                case Ended():
+                case Ended(ended) if ended is not JobState.INTERRUPTED:
                     last = "end"
     return last
 

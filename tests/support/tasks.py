@@ -55,6 +55,11 @@ def slow(argument: tuple[bytes, bytes]) -> bytes:
     return convert_task(argument)
 
 
+def fail(_argument: tuple[bytes, bytes]) -> bytes:
+    """Raise."""
+    raise RuntimeError("no task function does this")
+
+
 def marks() -> Path:
     """Return the folder that tests and tasks leave marks in."""
     return Path(os.environ["JOB_MARKS"])
