@@ -22,7 +22,14 @@ from urllib.parse import unquote, unquote_to_bytes
 from svg2pptx_batch.errors import SvgError
 
 MAX_RESOURCE_BYTES = 64 * 2**20
-BAD_MEMBER = (
+
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")
+_DATA = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),", re.IGNORECASE)
+_SPACE = re.compile(rb"\s+")
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+_LONGEST_SHOWN = 80
+_BAD_MEMBER = (
+    OSError,  # bzip2's word for damaged data, too
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -32,18 +39,7 @@ BAD_MEMBER = (
     ValueError,
     IndexError,
     struct.error,
-    MemoryError,
 )
-"""What reading a damaged or hostile archive raises, beside OSError.
-
-MemoryError is one: an LZMA member says itself how much memory it is unpacked with.
-"""
-
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")
-_DATA = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),", re.IGNORECASE)
-_SPACE = re.compile(rb"\s+")
-_URL_SAFE = bytes.maketrans(b"-_", b"+/")
-_LONGEST_SHOWN = 80
 
 
 class Resource(NamedTuple):
@@ -190,7 +186,7 @@ class ArchiveLoader:
                 info = self._members.get(unicodedata.normalize("NFC", name))
                 if info is not None:
                     return _member(archive, info, shown)
-        except (OSError, *BAD_MEMBER) as error:
+        except _BAD_MEMBER as error:
             raise ResourceError(
                 f"“{shown}” cannot be read from the archive: {error}.", "Pack the archive anew."
             ) from error
