@@ -17,9 +17,6 @@ BAD_MEMBER = (
     ValueError,
     IndexError,
     struct.error,
-    MemoryError,
 )
-"""What reading a damaged or hostile archive raises, beside OSError.
-
-MemoryError is one: an LZMA member says itself how much memory it is unpacked with.
-"""
+"""What reading a damaged or hostile archive raises, beside OSError, which is bzip2's word for it,
+and MemoryError: an LZMA member says itself how much memory it is unpacked with."""

@@ -9,8 +9,11 @@ they come: what the directory says about sizes is never trusted.
 from __future__ import annotations
 
 import calendar
+import lzma
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
@@ -26,13 +29,24 @@ from svg2pptx_batch.batch.zip_directory import (
     refuse_overlap,
     too_many,
 )
-from svg2pptx_batch.damage import BAD_MEMBER
 from svg2pptx_batch.errors import ArchiveError
 from svg2pptx_batch.options import Limits
 
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
 _FREE_RATIO_BYTES = 1 << 20
 _MAX_NAME_BYTES = 4096
+_BAD_DATA = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    IndexError,
+    struct.error,
+    MemoryError,  # an LZMA entry says itself how much memory it is unpacked with
+)
 _ENCRYPTED = 0x2041
 """Flags of an entry that is encrypted, strongly so, or whose header is."""
 
@@ -116,7 +130,7 @@ def unpack(
             f"{label} cannot be read: {error.strerror or error}.",
             remedy="Check that the archive is there and that you may read it.",
         ) from error
-    except BAD_MEMBER as error:
+    except _BAD_DATA as error:
         raise ArchiveError(
             f"{label} is not a ZIP archive that can be read: {_reason(error)}.",
             remedy="Make the archive again, or unpack it and name the folder.",
@@ -234,7 +248,7 @@ class _Reader:
         try:
             with target:
                 size, complete = self._stream_entry(info, name, target)
-        except (_DamagedError, *BAD_MEMBER) as error:
+        except (_DamagedError, *_BAD_DATA) as error:
             self._refuse(
                 info,
                 name,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.fuzz import engines
 
-NAMES = ("svg", "grammar", "archive", "convert")
+NAMES = ("svg", "grammar", "css", "archive", "convert")
 
 
 def main(arguments: list[str] | None = None) -> None:

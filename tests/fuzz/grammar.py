@@ -1,4 +1,4 @@
-"""The grammars of attribute values: every text goes to every grammar."""
+"""The grammars of attribute values and of style sheets: every text goes to every grammar."""
 
 from __future__ import annotations
 
@@ -60,6 +60,8 @@ _GRAMMARS: Mapping[str, Callable[[str], object]] = {
     "id": paint.local_id,
     "viewBox": view_box.parse_view_box,
     "preserveAspectRatio": view_box.parse_preserve_aspect_ratio,
+}
+_CSS: Mapping[str, Callable[[str], object]] = {
     "media": lambda text: media_matches(text, Size(200.0, 100.0)),
     "supports": supports,
     "selectors": lambda text: compile_selectors(text, {"svg": "http://www.w3.org/2000/svg"}),
@@ -77,6 +79,13 @@ def run(data: bytes) -> None:
     _check_path(text)
     for name, grammar in _GRAMMARS.items():
         assert _finite(grammar(text)), f"{name}: not finite"
+
+
+def run_css(data: bytes) -> None:
+    """Read a text as every part of a style sheet."""
+    text = data.decode("utf-8", "replace")
+    for grammar in _CSS.values():
+        grammar(text)
     for name in _SHORTHANDS:
         assert all(isinstance(value, str) for _, value in _pairs(expand(name, text))), name
 
@@ -183,6 +192,15 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
 GRAMMAR = Target(
     name="grammar",
     run=run,
+    seeds=lambda: [seed.encode() for seed in _SEEDS],
+    mutate=mutate,
+    words=_WORDS,
+    cpu_s=5.0,
+    max_bytes=_MAX_BYTES,
+)
+CSS = Target(
+    name="css",
+    run=run_css,
     seeds=lambda: [seed.encode() for seed in _SEEDS],
     mutate=mutate,
     words=_WORDS,

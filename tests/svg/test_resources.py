@@ -89,3 +89,15 @@ def test_archives(tmp_path):
     path.write_bytes(b"no archive")
     with pytest.raises(ResourceError):
         ArchiveLoader(path, "icons/deep/a.svg", lambda info: "").load("../b b.png")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_a_damaged_member_is_left_out(tmp_path, method):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("p.png", b"picture" * 50)
+    data = bytearray(path.read_bytes())
+    data[35 + 12 : 35 + 24] = b"\xff" * 12
+    path.write_bytes(data)
+    with pytest.raises(ResourceError, match="cannot be read from the archive"):
+        ArchiveLoader(path, "a.svg", lambda info: info.filename).load("p.png")
