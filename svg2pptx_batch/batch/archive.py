@@ -9,11 +9,8 @@ they come: what the directory says about sizes is never trusted.
 from __future__ import annotations
 
 import calendar
-import lzma
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from copy import copy
 from pathlib import Path
@@ -29,24 +26,14 @@ from svg2pptx_batch.batch.zip_directory import (
     refuse_overlap,
     too_many,
 )
+from svg2pptx_batch.damage import BAD_MEMBER
 from svg2pptx_batch.errors import ArchiveError
 from svg2pptx_batch.options import Limits
 
 _NESTED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2")
 _FREE_RATIO_BYTES = 1 << 20
 _MAX_NAME_BYTES = 4096
-_BAD_DATA = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    IndexError,
-    struct.error,
-    MemoryError,  # an LZMA entry says itself how much memory it is unpacked with
-)
+_BAD_DATA = (*BAD_MEMBER, MemoryError)
 _ENCRYPTED = 0x2041
 """Flags of an entry that is encrypted, strongly so, or whose header is."""
 
