@@ -16,7 +16,7 @@ from svg2pptx_batch.batch.workdir import JobFolder
 from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.options import JobOptions, Percent
 
-PATIENCE_S = 30.0
+PATIENCE_S = 10.0
 """How long a run waits for what it is short of."""
 
 _DRAIN_S = 10.0
