@@ -74,6 +74,20 @@ def test_a_worker_stopped_while_idle_costs_no_call(
     assert not is_alive(before.value)
 
 
+def test_an_alone_call_outlives_a_stopped_worker(make_pool: MakePool) -> None:
+    pool = make_pool(1)
+    end = time.monotonic() + HANG_S
+    while not (pids := worker_pids()) and time.monotonic() < end:
+        time.sleep(0.01)
+    (stopped,) = pids
+    time.sleep(0.3)
+    os.kill(stopped, signal.SIGSTOP)
+    pool.submit(Call("alone", ("pid",), HANG_S, alone=True))
+    outcome = collect(pool)["alone"]
+    assert isinstance(outcome, Completed)
+    assert outcome.value != stopped
+
+
 def test_a_worker_stopped_between_two_calls_costs_none(make_pool: MakePool, tmp_path: Path) -> None:
     pool = make_pool(2)
     submit(pool, *[("note", str(tmp_path), str(index), 0.001) for index in range(300)])
