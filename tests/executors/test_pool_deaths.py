@@ -231,6 +231,18 @@ def test_no_descriptors_left(make_pool: MakePool) -> None:
     assert isinstance(outcomes["sleep"], Completed)
 
 
+def test_an_alone_call_takes_what_there_is_where_nothing_can_be_started(
+    make_pool: MakePool,
+) -> None:
+    pool = make_pool(1)
+    (used,) = run(pool, ("pid",))
+    pool.submit(Call("alone", ("pid",), HANG_S, alone=True))
+    with no_descriptors():
+        outcome = collect(pool)["alone"]
+    assert isinstance(outcome, Completed)
+    assert outcome.value == used.value
+
+
 def test_no_descriptors_left_for_any_worker_is_told(make_pool: MakePool) -> None:
     pool = make_pool(1)
     run(pool, ("echo", 1))
