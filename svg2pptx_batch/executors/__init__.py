@@ -9,6 +9,9 @@ For tool makers: an `Executor` runs `Call`s of one task function and gives each 
         while executor.pending:
             for outcome in executor.wait():
                 ...
+
+`memory.memory_was_short` tells a task function whether to believe an error; `sizing.Sizing` says
+how many workers there should be, and `limits` what the machine has left.
 """
 
 from svg2pptx_batch.executors.base import (

@@ -11,6 +11,7 @@ On POSIX the file loses its name as soon as the worker has it open: nobody has t
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import struct
@@ -43,7 +44,9 @@ class BlackBox:
         """
         descriptor, name = tempfile.mkstemp(prefix="svg2pptx-worker-")
         try:
-            os.write(descriptor, bytes(_PAGE_BYTES))  # a sparse page on a full disk would be SIGBUS
+            written = os.write(descriptor, bytes(_PAGE_BYTES))
+            if written < _PAGE_BYTES:  # to touch a page that has no place on disk is fatal
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
             return cls(Path(name), descriptor)
         except BaseException:
             os.close(descriptor)

@@ -26,7 +26,7 @@ class Dispatcher:
     """Hands calls out and keeps their outcomes until they are collected.
 
     Calls marked `alone` run after all others that are queued, while nothing else runs, each in a
-    fresh worker: what it takes and what it breaks is its own.
+    fresh worker where one can be started: what it takes and what it breaks is its own.
 
     Args:
         capacity: How many workers the pool may have.
@@ -87,16 +87,25 @@ class Dispatcher:
         return all(len(each.calls) > enough for each in workers)
 
     def workers_wanted(self, working: Sequence[WorkerProcess]) -> int:
-        """Return how many workers there are calls for."""
+        """Return how many workers there are calls for.
+
+        For a call to run alone that is one more than have done anything, even beyond the capacity
+        until it is there.
+        """
         if self._alone_id is not None:
             return 0
         calls = len(self._queue) + sum(1 for each in working if each.calls)
         if not calls and self._alone_queue:
-            calls = 1 + sum(1 for each in working if each.answered)
+            return 1 + sum(1 for each in working if each.answered)
         return min(self.capacity, calls)
 
-    def hand_out(self, workers: Sequence[WorkerProcess]) -> None:
-        """Give calls to workers, idle ones first."""
+    def hand_out(self, workers: Sequence[WorkerProcess], *, more: bool) -> None:
+        """Give calls to workers, idle ones first.
+
+        Args:
+            workers: All there are.
+            more: Whether others can be started.
+        """
         if self._alone_id is not None:
             return
         ready = [
@@ -107,8 +116,8 @@ class Dispatcher:
         if self._queue:
             self._share_out(ready)
         elif not any(each.calls for each in workers):
-            if self._alone_queue and ready:
-                self._give_alone(workers, ready)
+            if self._alone_queue:
+                self._give_alone([each for each in ready if not (more and each.answered)])
         elif any(not each.calls for each in ready):
             _revoke_stuck(workers)
 
@@ -127,15 +136,12 @@ class Dispatcher:
                 if len(each.calls) <= depth and quick and not each.is_full:
                     self._give(each, self._queue.popleft())
 
-    def _give_alone(self, workers: Sequence[WorkerProcess], ready: list[WorkerProcess]) -> None:
-        """Give a call to a worker that has done nothing yet, or make room for one."""
-        fresh = [each for each in ready if not each.answered]
-        if fresh:
+    def _give_alone(self, fit: list[WorkerProcess]) -> None:
+        """Give the next call that runs alone to one of the workers that are fit for it."""
+        if fit:
             call = self._alone_queue.popleft()
             self._alone_id = call.id
-            self._give(fresh[0], call)
-        elif sum(each.stage is not Stage.RETIRING for each in workers) >= self.capacity:
-            ready[0].retire()
+            self._give(fit[0], call)
 
     def _depth(self) -> int:
         """How many calls a worker may have: one, and some 20 ms of short ones ahead."""

@@ -94,10 +94,10 @@ def disk_free(path: Path) -> int | None:
 
 
 def resident_bytes(process: psutil.Process) -> int | None:
-    """Resident size of a process; None when it is gone."""
+    """Resident size of a process; None when it is gone or cannot be looked at."""
     try:
         return int(process.memory_info().rss)
-    except psutil.Error:
+    except (psutil.Error, OSError):
         return None
 
 

@@ -211,12 +211,12 @@ class PoolExecutor:
 
         Beside each that is late another is started: it may never come.
         """
-        self._dispatcher.hand_out(self._workers)
+        self._dispatcher.hand_out(self._workers, more=not self._spawner.exhausted)
         working = [w for w in self._workers if w.stage is not Stage.RETIRING]
         wanted = self._dispatcher.workers_wanted(working)
         if wanted:
             late = sum(1 for each in working if each.is_late)
-            wanted = min(wanted + late, 2 * self.capacity)
+            wanted = min(wanted + late, 2 * self.capacity + 1)
         while len(working) < wanted:
             if not working and self._spawner.exhausted:
                 raise self._spawner.error()
@@ -243,7 +243,7 @@ class PoolExecutor:
     def _dismiss_surplus(self) -> None:
         """Let go of workers that are too many: idle ones now, busy ones after their calls."""
         staying = [w for w in self._workers if w.is_employed]
-        staying.sort(key=lambda each: len(each.calls))
+        staying.sort(key=lambda each: (len(each.calls), each.stage is Stage.READY))
         for each in staying[: max(0, len(staying) - self.capacity)]:
             each.worn = True
             if not each.calls:

@@ -138,7 +138,7 @@ class WorkerProcess:
             raise
         self.pid: int = self._process.pid
         self._system: psutil.Process | None = None
-        with suppress(psutil.Error):
+        with suppress(psutil.Error, OSError):
             self._system = psutil.Process(self.pid)
 
     @property
@@ -149,9 +149,13 @@ class WorkerProcess:
     @property
     def alive(self) -> bool:
         """Whether the process still runs, by the system's own account."""
-        with suppress(psutil.Error):
+        try:
             if self._system is not None and self._system.is_running():
                 return bool(self._system.status() != psutil.STATUS_ZOMBIE)
+        except psutil.Error:
+            return False
+        except OSError:  # no descriptor is left to look with
+            return bool(self._process.is_alive())
         return False
 
     @property

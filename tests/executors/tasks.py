@@ -100,6 +100,10 @@ def do_sys_exit() -> None:
     sys.exit("leaving")
 
 
+def do_interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 def do_unpicklable() -> Unpicklable:
     return Unpicklable()
 
@@ -117,9 +121,10 @@ def do_os_exit(code: int) -> None:
     os._exit(code)
 
 
-def do_flood_and_exit() -> None:
+def do_flood(seconds: float) -> None:
     for _ in range(300):
         os.write(2, b"x" * 10_000)
+    time.sleep(seconds)
     os.write(2, b"the very end")
     os._exit(3)
 

@@ -183,3 +183,19 @@ def test_log_records_tell_their_task(executor: Executor, caplog: pytest.LogCaptu
         run(executor, ("log", "one", 1), ("echo", 0), ("log", "two", 1))
     told = {(record.getMessage(), record.task) for record in caplog.records}
     assert told == {("one", "0"), ("two", "2")}
+
+
+@pytest.mark.parametrize("name", ["", "tests.executors.tasks", "tests.executors.tasks:", ":work"])
+def test_a_function_has_a_module_and_a_name(name: str) -> None:
+    with pytest.raises(ValueError, match="module:qualname"):
+        SerialExecutor(name)
+
+
+def test_an_interrupt_goes_through_the_serial_executor() -> None:
+    executor = SerialExecutor(FUNCTION)
+    submit(executor, ("interrupt",), ("echo", 1))
+    with pytest.raises(KeyboardInterrupt):
+        executor.wait()
+    outcomes = collect(executor)
+    assert isinstance(outcomes["0"], Cancelled)
+    assert isinstance(outcomes["1"], Completed)

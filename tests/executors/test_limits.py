@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svg2pptx_batch.executors import limits
@@ -185,6 +185,7 @@ _TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(
     groups=st.lists(st.sampled_from(["0::/a/b", "0::/", "3:cpu,memory:/a", "x", "::"])),
     texts=st.lists(_TEXTS, min_size=8, max_size=8),

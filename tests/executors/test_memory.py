@@ -15,6 +15,8 @@ from tests.executors.conftest import MakePool
 
 MIB = 2**20
 CAP = 200 * MIB
+NEAR = int(0.78 * CAP)
+"""With what a worker has anyway, it is near the cap, and below it."""
 
 needs_data_limit = pytest.mark.skipif(
     sys.platform != "linux", reason="only Linux limits private memory"
@@ -71,7 +73,7 @@ def test_the_last_words_tell_of_exhaustion(
 def test_a_failure_near_the_cap_is_out_of_memory(make_pool: MakePool) -> None:
     pool = make_pool(1, memory_bytes=CAP)
     near, far, no_cap = (
-        *run(pool, ("hold", int(0.9 * CAP), "no_such_order"), ("hold", CAP // 4, "no_such_order")),
+        *run(pool, ("hold", NEAR, "no_such_order"), ("hold", CAP // 4, "no_such_order")),
         *run(make_pool(1), ("hold", CAP, "no_such_order")),
     )
     assert isinstance(near, OutOfMemory)
@@ -82,7 +84,7 @@ def test_a_failure_near_the_cap_is_out_of_memory(make_pool: MakePool) -> None:
 @needs_data_limit
 def test_success_counts_only_within_the_cap(make_pool: MakePool) -> None:
     pool = make_pool(1, memory_bytes=CAP)
-    within, beyond = run(pool, ("hold", int(0.8 * CAP)), ("hold", int(1.01 * CAP)))
+    within, beyond = run(pool, ("hold", NEAR), ("hold", int(1.01 * CAP)))
     assert isinstance(within, Completed)
     assert isinstance(beyond, OutOfMemory)
 
@@ -93,7 +95,7 @@ def test_a_task_can_ask_whether_memory_was_short(make_pool: MakePool) -> None:
     outcomes = run(
         pool,
         ("memory_was_short",),
-        ("hold", int(0.85 * CAP), "memory_was_short"),
+        ("hold", NEAR, "memory_was_short"),
         ("hold", CAP // 2, "memory_was_short"),
     )
     assert [outcome.value for outcome in outcomes] == [False, True, False]
@@ -144,7 +146,7 @@ def test_a_worker_that_lacked_memory_is_replaced(
 def test_a_worker_that_came_near_its_cap_is_replaced(make_pool: MakePool) -> None:
     pool = make_pool(1, memory_bytes=CAP)
     run(pool, *[("echo", index) for index in range(50)])
-    outcomes = run(pool, ("pid",), ("hold", int(0.9 * CAP)), *[("pid",)] * 50)
+    outcomes = run(pool, ("pid",), ("hold", NEAR), *[("pid",)] * 50)
     before, near, *after = [outcome.value for outcome in outcomes]
     assert near == before
     assert len(set(after)) == 1

@@ -67,6 +67,24 @@ with PoolExecutor("tests.executors.tasks:work", workers=4, recycle_after=1) as p
             pool.wait(0.1)
 """
 
+FORKING = """
+import os
+import time
+from svg2pptx_batch.executors.base import Call
+from svg2pptx_batch.executors.pool import PoolExecutor
+
+with PoolExecutor("tests.executors.tasks:work", workers=2) as pool:
+    for index in range(2):
+        pool.submit(Call(str(index), ("sleep", 600.0)))
+    pool.wait(1.0)
+    child = os.fork()
+    if child == 0:
+        time.sleep(600)
+        os._exit(0)
+    print(child, flush=True)
+    pool.wait()
+"""
+
 FORGETFUL = """
 from svg2pptx_batch.executors.base import Call
 from svg2pptx_batch.executors.pool import PoolExecutor
@@ -174,6 +192,20 @@ def test_killed_at_any_time(begin: Callable[..., Program], tmp_path: Path, seed:
     while (left := _family(tmp_path)) and time.monotonic() < end:
         time.sleep(0.02)
     assert left == []
+
+
+def test_killed_while_its_child_holds_its_pipes(begin: Callable[..., Program]) -> None:
+    program = begin(FORKING)
+    assert program.stdout is not None
+    child = int(program.stdout.readline())
+    pids = [pid for pid in worker_pids(program.pid) if pid != child]
+    assert len(pids) == 2
+    try:
+        program.kill()
+        program.wait()
+        assert wait_until_gone(pids, 5) == []
+    finally:
+        os.kill(child, signal.SIGKILL)
 
 
 def test_interrupted_at_the_terminal(begin: Callable[..., Program]) -> None:

@@ -7,6 +7,8 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,36 @@ import pytest
 from svg2pptx_batch.errors import ExecutorError
 from svg2pptx_batch.executors import pool as pool_module
 from svg2pptx_batch.executors.base import Call, Completed, Crashed, OutOfMemory, TimedOut
+from svg2pptx_batch.executors.black_box import BlackBox
 from tests.executors.at_start import function
-from tests.executors.calls import HANG_S, add, collect, run, submit
+from tests.executors.calls import HANG_S, add, collect, collect_some, run, submit
 from tests.executors.conftest import MakePool
 from tests.executors.processes import fork_server_pid, wait_until_gone, worker_pids
 
+if sys.platform != "win32":
+    import resource
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+
+
+@contextmanager
+def no_descriptors() -> Iterator[None]:
+    """Nothing can be opened inside the block."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(entry.name) for entry in Path("/dev/fd").iterdir())
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1, limits[1]))
+    held = []
+    try:
+        while True:
+            try:
+                held.append(os.dup(0))
+            except OSError:
+                break
+        yield
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 @pytest.mark.parametrize(
@@ -61,11 +87,18 @@ def test_a_crash_keeps_the_last_words(make_pool: MakePool) -> None:
     assert "do_segfault" in native.stderr
 
 
-def test_the_last_words_are_bounded(make_pool: MakePool) -> None:
-    (outcome,) = run(make_pool(1), ("flood_and_exit",))
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_the_last_words_are_bounded(make_pool: MakePool, seconds: float) -> None:
+    (outcome,) = run(make_pool(1), ("flood", seconds))
     assert isinstance(outcome, Crashed)
     assert outcome.stderr.endswith("the very end")
     assert len(outcome.stderr) <= 4096
+
+
+def test_the_last_words_are_of_the_last_call(make_pool: MakePool) -> None:
+    *_, crashed = run(make_pool(1), ("print", "of another"), ("echo", 1), ("os_exit", 7))
+    assert isinstance(crashed, Crashed)
+    assert crashed.stderr == "last words"
 
 
 def test_every_call_may_crash(make_pool: MakePool) -> None:
@@ -183,6 +216,55 @@ def test_no_room_for_temporary_files_is_told(
     submit(pool, ("echo", 2))
     with pytest.raises(ExecutorError, match="nowhere"):
         collect(pool)
+
+
+def test_no_descriptors_left(make_pool: MakePool) -> None:
+    pool = make_pool(2, memory_bytes=2**33)
+    run(pool, *[("note_pid", 0.02)] * 10)
+    assert len(worker_pids()) == 2
+    pool.worker_bytes  # noqa: B018  lets psutil load what it needs while it can
+    pool.submit(Call("crash", ("os_exit", 3)))
+    pool.submit(Call("sleep", ("sleep", 0.5)))
+    with no_descriptors():
+        outcomes = collect_some(pool, 2)
+    assert isinstance(outcomes["crash"], Crashed)
+    assert isinstance(outcomes["sleep"], Completed)
+
+
+def test_an_alone_call_takes_what_there_is_where_nothing_can_be_started(
+    make_pool: MakePool,
+) -> None:
+    pool = make_pool(1)
+    (used,) = run(pool, ("pid",))
+    pool.submit(Call("alone", ("pid",), HANG_S, alone=True))
+    with no_descriptors():
+        outcome = collect(pool)["alone"]
+    assert isinstance(outcome, Completed)
+    assert outcome.value == used.value
+
+
+def test_no_descriptors_left_for_any_worker_is_told(make_pool: MakePool) -> None:
+    pool = make_pool(1)
+    run(pool, ("echo", 1))
+    pool.kill()
+    submit(pool, ("echo", 1))
+    with no_descriptors(), pytest.raises(ExecutorError, match="Too many open files"):
+        collect(pool)
+
+
+@pytest.mark.parametrize("room", [0, 100])
+def test_a_black_box_without_room_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, room: int
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+    try:
+        with pytest.raises(OSError):
+            BlackBox.create()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svg2pptx_batch.executors.sizing import Sample, Sizing
@@ -111,6 +111,7 @@ _SAMPLES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(
     maximum=st.integers(1, 64),
     available=st.integers(0, 100 * WORKER),
@@ -140,12 +141,14 @@ def test_never_leaves_its_bounds_nor_grows_in_need(
         before = size
 
 
+@settings(deadline=None)
 @given(maximum=st.integers(1, 64), pressure=st.floats(0.1, 1))
 def test_lasting_pressure_leaves_one_worker(maximum: int, pressure: float) -> None:
     halvings = math.ceil(math.log2(maximum)) + 1
     assert Batch(maximum, maximum).run(10 * halvings, pressure=pressure)[-1] == 1
 
 
+@settings(deadline=None)
 @given(maximum=st.integers(1, 20), rate=st.floats(0.3, 50), halted=st.integers(0, 50))
 def test_what_scales_gets_all_workers(maximum: int, rate: float, halted: int) -> None:
     batch = Batch(maximum, maximum)
