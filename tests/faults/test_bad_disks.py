@@ -178,7 +178,7 @@ def test_a_torn_journal_that_cannot_be_mended_waits_for_room(faults, trial):
     trial.resume()
 
 
-@pytest.mark.parametrize("steps", [3, pytest.param(40, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("steps", [2, pytest.param(25, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("place", ["state", "cache", "out", "tmp"])
 def test_a_full_disk_whatever_is_kept_there(tiny_disk, trial, place, steps):
     trial.where[place] = tiny_disk.folder
@@ -217,7 +217,7 @@ def test_an_output_that_may_not_be_written_any_more(tiny_disk, trial):
 def test_too_few_descriptors(trial, least):
     figures = Counter()
     for count in range(least, 23, 5 if least > 9 else 1):
-        code = trial.meet(descriptors=count)
+        code = trial.meet(descriptors=count, patience_s=1)
         figures[code] += 1
         if code != 0:
             trial.resume()

@@ -87,7 +87,7 @@ def test_a_hang_a_hog_and_a_crash_among_200_cost_their_own_slides(tmp_path):
         source,
         tmp_path / "d.pptx",
         timeout_s=limit_s,
-        options={"memory_bytes": cap},
+        memory_bytes=cap,
         function=BY_NAME,
         heard=False,
     )
