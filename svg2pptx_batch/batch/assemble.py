@@ -23,7 +23,7 @@ from svg2pptx_batch.deck import (
 )
 from svg2pptx_batch.deck.target import TargetFile, output_error
 from svg2pptx_batch.deck.zip_stream import ZipStream, store
-from svg2pptx_batch.errors import ManifestError
+from svg2pptx_batch.errors import OutputError
 from svg2pptx_batch.options import OutputMode
 
 Advance = Callable[[int], None]
@@ -46,8 +46,7 @@ def write_outputs(
 
     Raises:
         OutputError: It cannot be written; what stood there before still does, but in a folder of
-            decks those written already are new.
-        ManifestError: A packed slide is missing or damaged.
+            decks those written already are new. Or a packed slide is missing or damaged.
     """
     job_options = plan.spec.job_options
     output = Path(plan.spec.output)
@@ -93,7 +92,7 @@ def _slides(
         for task in tasks:
             data = reader.get(results[task.index].slide)
             if data is None:
-                raise ManifestError(
+                raise OutputError(
                     f"The stored slide of {task.name} is missing or damaged.",
                     remedy="Resume the job: it is converted again.",
                 )

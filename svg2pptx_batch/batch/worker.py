@@ -66,7 +66,6 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
     began = time.perf_counter()
     order = decode_order(argument[1])
     name_task(order.file.name)
-    name_task(order.file.name)
     try:
         setting, fonts, objects = _context(argument[0])
         questions = fonts.questions

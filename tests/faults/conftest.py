@@ -62,7 +62,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[TinyDisk]:
     except OSError:
         pytest.skip("there is no mount")
     yield TinyDisk(folder)
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,9 @@ def main(order):
     if order["function"]:
         from svg2pptx_batch.batch import pool
         pool.FUNCTION = order["function"]
+    if order["patience_s"]:
+        from svg2pptx_batch.batch import brakes
+        brakes.PATIENCE_S = order["patience_s"]
     options = JobOptions(**order["options"])
     if order["descriptors"]:
         import resource
@@ -94,6 +97,7 @@ def start(
     resume: str = "",
     heard: bool = True,
     descriptors: int = 0,
+    patience_s: float = 0,
     script: Path | None = None,
     env: Mapping[str, str] = {},
     **fields: object,
@@ -110,6 +114,7 @@ def start(
         resume: Id of a job to be resumed instead.
         heard: Whether events go to standard output; who does not read it must not hear them.
         descriptors: How many files each process may have open, 0 for the usual number.
+        patience_s: How long a run waits for what it is short of, 0 for the usual time.
         script: Where the program is put; in the state folder if nothing is said.
         env: More of the environment.
         fields: More JobOptions; the guard on the disk is off if nothing is said.
@@ -130,6 +135,7 @@ def start(
         "resume": resume,
         "heard": heard,
         "descriptors": descriptors,
+        "patience_s": patience_s,
     }
     return subprocess.Popen(
         [sys.executable, str(script), json.dumps(order)],
