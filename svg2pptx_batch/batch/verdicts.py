@@ -24,9 +24,9 @@ def verdict(name: str, outcome: TimedOut | OutOfMemory | Crashed) -> Failure:
                 remedy="Raise --timeout, or simplify the drawing.",
             )
             return failure_of(late, TaskState.TIMEOUT)
-        case OutOfMemory(_, resident):
+        case OutOfMemory():
             greedy = MemoryLimitError(
-                f"Converting {name} took more memory than allowed ({resident / 2**20:,.0f} MiB).",
+                f"Converting {name} takes more memory than allowed.",
                 remedy="Raise --memory-per-file, or simplify the drawing.",
             )
             return failure_of(greedy, TaskState.OUT_OF_MEMORY)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
+import os
+import signal
 import threading
 import zipfile
 
@@ -199,28 +202,120 @@ def _from(path):
     return Selection(files_from=str(path))
 
 
-def test_what_breaks_its_worker_is_put_into_quarantine(tmp_path):
-    source = make_icons(tmp_path / "in", 6)
-    for number, name in enumerate(("crash", "hang", "hog")):
+def test_what_breaks_its_worker_is_put_into_quarantine(manager, tmp_path, monkeypatch):
+    source = make_icons(tmp_path / "in", 8)
+    for number, name in enumerate(("crash", "hang", "hog", "raise")):
         (source / f"icon{number}.svg").rename(source / f"{name}.svg")
-    code, told = convert(
-        tmp_path / "s",
-        source,
-        tmp_path / "d.pptx",
-        function=BY_NAME,
-        timeout_s=6,
-        memory_bytes=500 * 2**20,
-    )
-    assert code == 1
-    failed = {f["name"]: f for f in told[-1]["report"]["files"] if f["state"] != "done"}
-    ends = {name: f["state"] for name, f in failed.items()}
-    assert ends == {"crash.svg": "crashed", "hang.svg": "timeout", "hog.svg": "out-of-memory"}
+    monkeypatch.setattr("svg2pptx_batch.batch.pool.FUNCTION", BY_NAME)
+    job = create(manager, source, tmp_path, jobs=2, timeout_s=8, memory_bytes=400 * 2**20)
+    heard = []
+    report = manager.start(job, heard.append)
+    assert (report.state, report.counts.done) == (JobState.PARTIAL, 4)
+    failed = {file.name: file for file in report.failures}
+    raised = failed.pop("raise.svg")
+    assert (raised.state, raised.code, raised.quarantine) == (TaskState.FAILED, "defect", "")
+    ends = {name: (str(file.state), file.attempts) for name, file in failed.items()}
+    assert ends == {
+        "crash.svg": ("crashed", 3),
+        "hang.svg": ("timeout", 1),
+        "hog.svg": ("out-of-memory", 3),
+    }
+    folder = tmp_path / "state" / "jobs" / job
     for name, file in failed.items():
-        kept = only_job(tmp_path / "s") / "quarantine" / f"{file['index']:06d}"
-        assert file["quarantine"] == str(kept / "input.svg")
+        kept = folder / "quarantine" / f"{file.index:06d}"
+        assert file.quarantine == str(kept / "input.svg")
         assert (kept / "input.svg").read_bytes() == (source / name).read_bytes()
         reason = (kept / "reason.txt").read_text()
-        assert reason.startswith(f"{name}\n{source / name}\n{file['message']}\n")
+        assert reason.startswith(f"{name}\n{source / name}\n{file.message}\n")
+    assert {e.name for e in heard if isinstance(e, events.Retry)} == {"crash.svg", "hog.svg"}
+    log = (folder / "job.log").read_text()
+    assert "no task function does this" in log
+    assert "Segmentation fault" in log
+    assert manager.status(job).files == report.files
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, ExitCode.INTERRUPTED), (signal.SIGTERM, ExitCode.TERMINATED)],
+)
+@pytest.mark.parametrize("moment", [events.Ingest, events.Merge])
+def test_a_signal_at_any_stage_leaves_a_job_that_goes_on(
+    manager, icons, tmp_path, number, code, moment
+):
+    job = create(manager, icons, tmp_path)
+
+    def interrupt(event):
+        if isinstance(event, moment):
+            os.kill(os.getpid(), number)
+
+    report = manager.start(job, interrupt)
+    assert (report.state, report.exit_code) == (JobState.INTERRUPTED, code)
+    assert not (tmp_path / "deck.pptx").exists()
+    again = manager.resume(None)
+    assert (again.job, again.state) == (job, JobState.DONE)
+
+
+@pytest.mark.parametrize("name", ["out.zip", "out"])
+def test_cancelled_while_it_is_packed_a_job_leaves_no_output(manager, icons, tmp_path, name):
+    job = manager.create([str(icons)], str(tmp_path / name), job_options=ONE)
+
+    def cancel(event):
+        if isinstance(event, events.Merge):
+            assert manager.status(job).state is JobState.PACKAGING
+            (tmp_path / "state" / "jobs" / job / "cancel").touch()
+
+    assert manager.start(job, cancel).state is JobState.CANCELLED
+    assert not (tmp_path / "out.zip").exists()
+    assert len(list(tmp_path.glob("out/*"))) <= 1
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_the_deadline_of_a_run_in_this_process(manager, tmp_path, monkeypatch):
+    source = make_icons(tmp_path / "in", 3)
+    (source / "icon0.svg").rename(source / "hang.svg")
+    monkeypatch.setattr("svg2pptx_batch.batch.pool.FUNCTION", BY_NAME)
+    job = create(manager, source, tmp_path, jobs=2, batch_timeout_s=2)
+    report = manager.start(job)
+    assert (report.state, report.exit_code) == (JobState.INTERRUPTED, ExitCode.STOPPED)
+    assert "--batch-timeout" in report.error
+
+
+def test_standard_input_is_not_tried_again(manager, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BROKEN.encode())))
+    job = manager.create(["-"], str(tmp_path / "d.pptx"), job_options=ONE)
+    assert manager.start(job).exit_code == ExitCode.NO_INPUT
+    with pytest.raises(JobError, match="standard input"):
+        manager.retry(job)
+
+
+def test_a_plan_that_is_damaged_is_told_and_left_out_of_the_list(manager, icons, tmp_path):
+    job = create(manager, icons, tmp_path)
+    manager.release(job)
+    folder = tmp_path / "state" / "jobs" / job
+    (folder / "job.json").write_text("{}")
+    with pytest.raises(JobError, match="cannot be understood"):
+        manager.status(job)
+    (folder / "status.json").unlink()
+    assert manager.list() == []
+    (folder / "job.json").unlink()
+    (folder / "job.json").mkdir()
+    with pytest.raises(JobError, match="cannot be read"):
+        manager.resume(job)
+
+
+def test_a_job_being_planned_is_in_the_list(manager, icons, tmp_path, monkeypatch):
+    from svg2pptx_batch.batch import jobs
+
+    seen = []
+    discover = jobs.discover
+
+    def look(*arguments):
+        seen.extend(BatchJobManager().list())
+        return discover(*arguments)
+
+    monkeypatch.setattr(jobs, "discover", look)
+    job = create(manager, icons, tmp_path)
+    assert [(line.job, line.state) for line in seen] == [(job, JobState.INGESTING)]
 
 
 @pytest.mark.parametrize("most", [1, Percent(20)])

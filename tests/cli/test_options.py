@@ -20,6 +20,7 @@ OF_OTHER_PROGRAMS = {
     "--update-golden",  # pytest, our own
     "--update-schemas",  # the same
     "--out",  # tests.fidelity.record
+    "--seconds",  # tests.fuzz
     "--write",  # tests.fidelity.known
     "--strict",  # mypy
 }
