@@ -6,7 +6,6 @@ Diagnostics are for users and travel with the conversion; logging is for develop
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 import msgspec
 
@@ -28,7 +27,7 @@ class Fidelity(StrEnum):
     DROPPED = "dropped"
 
 
-class Source(NamedTuple):
+class Source(msgspec.Struct, frozen=True):
     """Where in the input an element stands.
 
     Attributes:

@@ -45,7 +45,13 @@ def emu(px: float) -> int:
 
 def box_of(rect: Rect) -> Box:
     """Return a rectangle of px in EMU, edges rounded."""
-    return Box(emu(rect.x), emu(rect.y), emu(rect.right), emu(rect.bottom))
+    x, y, width, height = rect
+    return Box(
+        round(x * EMU_PER_PX),
+        round(y * EMU_PER_PX),
+        round((x + width) * EMU_PER_PX),
+        round((y + height) * EMU_PER_PX),
+    )
 
 
 def angle(degrees: float) -> int:

@@ -33,7 +33,10 @@ def color_xml(color: Color, opacity: float = 1.0) -> str:
 
 def solid_xml(color: Color, opacity: float = 1.0) -> str:
     """Return `a:solidFill`, or `a:noFill` for what is not seen at all."""
-    if percent(color.alpha * opacity) <= 0:
+    red, green, blue, alpha = color
+    if alpha == 1.0 and opacity == 1.0:  # most are
+        return f'<a:solidFill><a:srgbClr val="{red:02X}{green:02X}{blue:02X}"/></a:solidFill>'
+    if percent(alpha * opacity) <= 0:
         return NO_FILL
     return f"<a:solidFill>{color_xml(color, opacity)}</a:solidFill>"
 
@@ -95,7 +98,12 @@ def paint_xml(paint: Paint, opacity: float, parts: SlideParts) -> str:
 
 def fill_xml(fill: Fill | None, parts: SlideParts) -> str:
     """Return the fill element of a shape; `a:noFill` for none."""
-    return NO_FILL if fill is None else paint_xml(fill.paint, fill.opacity, parts)
+    if fill is None:
+        return NO_FILL
+    paint = fill.paint
+    if type(paint) is Color:
+        return solid_xml(paint, fill.opacity)
+    return paint_xml(paint, fill.opacity, parts)
 
 
 def blip_xml(data: bytes, extension: str, opacity: float, parts: SlideParts) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from svg2pptx_batch.drawingml.emu import Box, angle, box_of, emu
-from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.options import EMU_PER_PX
@@ -63,9 +63,10 @@ def xfrm_xml(box: Box, attributes: str = "") -> str:
         box: Unrotated box.
         attributes: Rotation and flips, ` rot="…"`, or empty.
     """
+    left, top, right, bottom = box
     return (
-        f'<a:xfrm{attributes}><a:off x="{box.left}" y="{box.top}"/>'
-        f'<a:ext cx="{box.width}" cy="{box.height}"/></a:xfrm>'
+        f'<a:xfrm{attributes}><a:off x="{left}" y="{top}"/>'
+        f'<a:ext cx="{right - left}" cy="{bottom - top}"/></a:xfrm>'
     )
 
 
@@ -81,7 +82,7 @@ def place_rect(rect: Rect, transform: Affine, *, flips: bool = True) -> tuple[st
         The element, and the axis-aligned box in EMU of what it places.
     """
     if transform.b == 0.0 and transform.c == 0.0 and transform.a > 0 and transform.d > 0:
-        box = box_of(transform.apply_rect(rect))
+        box = box_of(rect if transform is IDENTITY else transform.apply_rect(rect))
         return xfrm_xml(box), box
     parts = transform.decompose()
     assert parts is not None, "a legal transform has orthogonal columns"

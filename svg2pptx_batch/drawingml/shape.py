@@ -29,7 +29,7 @@ def shape_xml(shape: Shape, parts: SlideParts) -> tuple[str, Box]:
         box = box_of(bounds)
         geometry, kind = xfrm_xml(box) + _free_form(shape, box), "Freeform"
     properties = properties_xml(shape.label, kind, parts)
-    effects = effects_xml(shape.effects)
+    effects = effects_xml(shape.effects) if shape.effects else ""
     text = "" if shape.text is None else shape_text_xml(shape.text, box, parts)
     if isinstance(shape.primitive, LinePrimitive):
         return (

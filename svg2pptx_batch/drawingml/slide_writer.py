@@ -34,12 +34,13 @@ def write_slide(scene: Scene, *, background: Color | None = None, title: str = "
         The slide, complete but for its layout relationship.
     """
     parts = SlideParts()
-    body = "".join([node_xml(child, parts)[0] for child in scene.root.children])
+    body = [node_xml(child, parts)[0].encode() for child in scene.root.children]
     ground = ""
     if background is not None:
         ground = (
             f"<p:bg><p:bgPr><a:solidFill>{color_xml(background)}</a:solidFill><a:effectLst/>"
             "</p:bgPr></p:bg>"
         )
-    xml = f"{_HEAD}{ground}{_TREE}{body}{_TAIL}"
-    return Slide(xml.encode("utf-8"), parts.relationships, parts.media, title or scene.title)
+    # A slide can be large: joined once, from bytes.
+    xml = b"".join([f"{_HEAD}{ground}{_TREE}".encode(), *body, _TAIL.encode()])
+    return Slide(xml, parts.relationships, parts.media, title or scene.title)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.drawingml.effect import effects_xml
 from svg2pptx_batch.drawingml.emu import Box, angle, emu

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.fonts.face import OpenFace, Variations, open_face
 from svg2pptx_batch.fonts.families import (

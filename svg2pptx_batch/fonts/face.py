@@ -6,9 +6,10 @@ Lengths are in em (1 em = the font size) unless they say otherwise; y points dow
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from svg2pptx_batch.graphics.path import Path, PathBuilder
 from svg2pptx_batch.scene.text import FaceId
@@ -18,8 +19,7 @@ _COLOR_TABLES = frozenset({"COLR", "CBDT", "sbix", "SVG "})
 Variations = tuple[tuple[str, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Metrics:
+class Metrics(msgspec.Struct, frozen=True):
     """Vertical measures of a face, in em, positive upwards from the baseline.
 
     Attributes:

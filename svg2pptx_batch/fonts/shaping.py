@@ -7,8 +7,11 @@ Positions, spacing and lists of coordinates are layout's business.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from svg2pptx_batch.fonts.bidi import levels, visual_runs
 from svg2pptx_batch.fonts.estimate import estimate_width
@@ -18,7 +21,11 @@ Fallback = Callable[[str], OpenFace | None]
 """Finds a face that has a character; None where nobody has it."""
 
 
-class ShapedGlyph(NamedTuple):
+_CONTEXT = 5
+"""How many characters HarfBuzz looks at before and after what it shapes."""
+
+
+class ShapedGlyph(msgspec.Struct, frozen=True):
     """A glyph of a shaped string.
 
     Attributes:
@@ -72,14 +79,15 @@ def shape_line(text: str, segments: Sequence[Segment], *, rtl: bool = False) -> 
         Glyphs from left to right as painted. Without any font, one a character, of estimated width.
     """
     glyphs: list[ShapedGlyph] = []
+    ends = [segment.end for segment in segments]
     for start, end, level in visual_runs(levels(text, rtl=rtl)):
         backwards = bool(level % 2)
-        pieces = [
-            piece
-            for segment in segments
-            if segment.start < end and segment.end > start
-            for piece in _by_face(text, max(start, segment.start), min(end, segment.end), segment)
-        ]
+        pieces: list[_Piece] = []
+        at = bisect_right(ends, start)
+        while at < len(segments) and segments[at].start < end:
+            segment = segments[at]
+            pieces += _by_face(text, max(start, segment.start), min(end, segment.end), segment)
+            at += 1
         for piece in reversed(pieces) if backwards else pieces:
             glyphs.extend(_shape_piece(text, piece, backwards))
     return glyphs
@@ -131,8 +139,10 @@ def _shape_piece(text: str, piece: _Piece, backwards: bool) -> Iterator[ShapedGl
     import uharfbuzz
 
     buffer = uharfbuzz.Buffer()
-    # The whole line is context, so that Arabic letters join across faces and spans.
-    buffer.add_codepoints([ord(character) for character in text], start, end - start)
+    # What stands around is context, so that Arabic letters join across faces and spans.
+    first = max(0, start - _CONTEXT)
+    around = [ord(character) for character in text[first : end + _CONTEXT]]
+    buffer.add_codepoints(around, start - first, end - start)
     buffer.direction = "rtl" if backwards else "ltr"
     if segment.language:
         buffer.language = segment.language
@@ -143,7 +153,7 @@ def _shape_piece(text: str, piece: _Piece, backwards: bool) -> Iterator[ShapedGl
         yield ShapedGlyph(
             face,
             info.codepoint,
-            info.cluster,
+            first + info.cluster,
             position.x_advance * scale,
             position.x_offset * scale,
             -position.y_offset * scale,

@@ -84,8 +84,18 @@ class Affine(NamedTuple):
 
     def apply_rect(self, rect: Rect) -> Rect:
         """Return the axis-aligned box of a rectangle's image."""
-        corners = [self.apply(x, y) for x in (rect.x, rect.right) for y in (rect.y, rect.bottom)]
-        return Rect.around(corners)
+        a, b, c, d, e, f = self
+        left, top, width, height = rect
+        right, bottom = left + width, top + height
+        if b == 0.0 and c == 0.0:
+            xs = [a * left + e, a * right + e]
+            ys = [d * top + f, d * bottom + f]
+        else:
+            corners = (left, top), (left, bottom), (right, top), (right, bottom)
+            xs = [a * x + c * y + e for x, y in corners]
+            ys = [b * x + d * y + f for x, y in corners]
+        left, top = min(xs), min(ys)
+        return Rect(left, top, max(xs) - left, max(ys) - top)
 
     @property
     def determinant(self) -> float:
@@ -95,13 +105,14 @@ class Affine(NamedTuple):
     @property
     def is_identity(self) -> bool:
         """Whether the map moves nothing, exactly."""
-        return self == IDENTITY
+        return self is IDENTITY or self == IDENTITY
 
     @property
     def is_invertible(self) -> bool:
         """Whether the map keeps an area: finite and not degenerate."""
-        det = self.determinant
-        return math.isfinite(det) and math.isfinite(self.e + self.f) and abs(det) > 1e-18
+        a, b, c, d, e, f = self
+        det = a * d - b * c
+        return abs(det) > 1e-18 and math.isfinite(det) and math.isfinite(e + f)
 
     def inverse(self) -> Affine:
         """Return the inverse map.

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from itertools import pairwise
 
 
-def quadratic_extrema(p0: float, p1: float, p2: float) -> Iterator[float]:
-    """Yield the inner extreme value of one coordinate of a quadratic, if it has one."""
+def quadratic_extrema(p0: float, p1: float, p2: float) -> list[float]:
+    """Return the inner extreme value of one coordinate of a quadratic, if it has one."""
     denominator = p0 - 2 * p1 + p2
     if denominator:
         t = (p0 - p1) / denominator
         if 0 < t < 1:
-            yield (1 - t) * (1 - t) * p0 + 2 * (1 - t) * t * p1 + t * t * p2
+            return [(1 - t) * (1 - t) * p0 + 2 * (1 - t) * t * p1 + t * t * p2]
+    return []
 
 
-def cubic_extrema(p0: float, p1: float, p2: float, p3: float) -> Iterator[float]:
-    """Yield the inner extreme values (0 to 2) of one coordinate of a cubic."""
+def cubic_extrema(p0: float, p1: float, p2: float, p3: float) -> list[float]:
+    """Return the inner extreme values (0 to 2) of one coordinate of a cubic."""
     a = p3 - 3 * p2 + 3 * p1 - p0
     b = 2 * (p2 - 2 * p1 + p0)
     c = p1 - p0
@@ -26,14 +26,18 @@ def cubic_extrema(p0: float, p1: float, p2: float, p3: float) -> Iterator[float]
     else:
         disc = b * b - 4 * a * c
         if disc < 0:
-            return
+            return []
         # The stable form: no cancellation between b and the root.
         q = -0.5 * (b + math.copysign(math.sqrt(disc), b))
         roots = [q / a] + ([c / q] if q else [])
+    extrema = []
     for t in roots:
         if 0 < t < 1:
             s = 1 - t
-            yield s * s * s * p0 + 3 * s * s * t * p1 + 3 * s * t * t * p2 + t * t * t * p3
+            extrema.append(
+                s * s * s * p0 + 3 * s * s * t * p1 + 3 * s * t * t * p2 + t * t * t * p3
+            )
+    return extrema
 
 
 def split_curve(curve: tuple[float, ...], t: float) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -26,6 +26,7 @@ _CONIC_TOLERANCE = 0.02
 # Strokes and areas are reckoned at this size: Skia's fixed tolerances are far below a pixel then.
 _STROKE_SIZE = 4096.0
 _DASH_SEGMENTS = 5
+_TWICE_AROUND = 4 * math.pi - 0.05
 
 
 def _to_skia(path: Path, origin: Point, even_odd: bool, scale: float = 1.0) -> Any:
@@ -110,42 +111,33 @@ def _origin_of(*paths: Path) -> Point:
     return ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
 
 
-def _is_convex(path: Path) -> bool:
-    """Whether a single closed contour turns one way only, once around: then it cannot cross itself.
+def fills_alike(path: Path) -> bool:
+    """Whether a cheap look proves that both fill rules agree: one contour that turns little.
 
-    Looks at the control polygon, which bounds the curve's turning.
+    A closed curve that winds k times around a point goes k times to either side of it and back, so
+    it turns by 2πk in all, left and right together: with less than 4π, no point is wound around
+    twice, however the curve crosses itself. Looks at the control polygon, which turns no less.
     """
+    if path.verbs.count("M") > 1:
+        return False
     coords = path.coords
-    count = len(coords) // 2
     xs, ys = coords[::2], coords[1::2]
     last_x, last_y = xs[-1], ys[-1]
     legs: list[Point] = []
-    for index in range(count):
-        x, y = xs[index], ys[index]
-        dx, dy = x - last_x, y - last_y
-        if dx or dy:
-            legs.append((dx, dy))
+    for x, y in zip(xs, ys, strict=True):
+        if x != last_x or y != last_y:
+            legs.append((x - last_x, y - last_y))
         last_x, last_y = x, y
-    if len(legs) < 3:
+    if len(legs) < 5:
         return True
-    sign = 0.0
     turning = 0.0
     px, py = legs[-1]
     for dx, dy in legs:
-        cross = px * dy - py * dx
-        dot = px * dx + py * dy
-        if cross * sign < 0 or (cross == 0 and dot < 0):
+        turning += abs(math.atan2(px * dy - py * dx, px * dx + py * dy))
+        if turning > _TWICE_AROUND:
             return False
-        if cross:
-            sign = cross
-        turning += math.atan2(cross, dot)
         px, py = dx, dy
-    return abs(turning) < 6.5
-
-
-def fills_alike(path: Path) -> bool:
-    """Whether a cheap look proves that both fill rules agree: one contour that is convex."""
-    return path.verbs.count("M") <= 1 and _is_convex(path)
+    return True
 
 
 def normalise(path: Path, *, even_odd: bool) -> Path | None:

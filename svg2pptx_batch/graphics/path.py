@@ -6,8 +6,9 @@ an order of magnitude more time than the segment's mathematics.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.bezier import cubic_extrema, quadratic_extrema
@@ -18,8 +19,7 @@ COORDS_OF = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
 Segment = tuple[str, tuple[float, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(msgspec.Struct, frozen=True):
     """An immutable path.
 
     Every subpath opens with M; a Z is followed by M or by nothing.
@@ -81,41 +81,45 @@ class Path:
         if "C" not in self.verbs and "Q" not in self.verbs:
             return Rect(left, top, right - left, bottom - top)
         # Most control points lie inside: look for extrema only where they do not.
-        on_x: list[float] = []
-        on_y: list[float] = []
-        coords, at = self.coords, 0
-        for verb in self.verbs:
-            if verb == "Z":
-                continue
-            end = at + COORDS_OF[verb]
-            on_x.append(coords[end - 2])
-            on_y.append(coords[end - 1])
-            at = end
+        on_x, on_y = self._ends(xs), self._ends(ys)
         x0, x1, y0, y1 = min(on_x), max(on_x), min(on_y), max(on_y)
-        if left < x0 or right > x1 or top < y0 or bottom > y1:
-            for axis, low, high in ((0, x0, x1), (1, y0, y1)):
-                extrema = [low, high, *self._extrema(axis, low, high)]
-                if axis == 0:
-                    x0, x1 = min(extrema), max(extrema)
-                else:
-                    y0, y1 = min(extrema), max(extrema)
+        if left < x0 or right > x1:
+            x0, x1 = self._reach(xs, x0, x1)
+        if top < y0 or bottom > y1:
+            y0, y1 = self._reach(ys, y0, y1)
         return Rect(x0, y0, x1 - x0, y1 - y0)
 
-    def _extrema(self, axis: int, low: float, high: float) -> Iterator[float]:
-        """Yield the curve extrema along an axis that may lie outside low…high."""
-        coords, at, last = self.coords, 0, 0.0
+    def _ends(self, values: tuple[float, ...]) -> Sequence[float]:
+        """Return one coordinate of the points on the outline."""
+        verbs = self.verbs
+        if 3 * verbs.count("C") + 1 == len(values):  # one subpath of nothing else
+            return values[::3]
+        ends = []
+        at = -1
+        for verb in verbs:
+            if verb != "Z":
+                at += COORDS_OF[verb] // 2
+                ends.append(values[at])
+        return ends
+
+    def _reach(self, values: tuple[float, ...], low: float, high: float) -> tuple[float, float]:
+        """Return how far one coordinate of the curves goes, low…high at least."""
+        at, last = 0, 0.0
         for verb in self.verbs:
             if verb == "C":
-                p1, p2, p3 = coords[at + axis], coords[at + 2 + axis], coords[at + 4 + axis]
+                p1, p2, p3 = values[at], values[at + 1], values[at + 2]
                 if p1 < low or p1 > high or p2 < low or p2 > high:
-                    yield from cubic_extrema(last, p1, p2, p3)
+                    for extremum in cubic_extrema(last, p1, p2, p3):
+                        low, high = min(low, extremum), max(high, extremum)
             elif verb == "Q":
-                p1, p2 = coords[at + axis], coords[at + 2 + axis]
+                p1 = values[at]
                 if p1 < low or p1 > high:
-                    yield from quadratic_extrema(last, p1, p2)
-            at += COORDS_OF[verb]
+                    for extremum in quadratic_extrema(last, p1, values[at + 1]):
+                        low, high = min(low, extremum), max(high, extremum)
             if verb != "Z":
-                last = coords[at - 2 + axis]
+                at += COORDS_OF[verb] // 2
+                last = values[at - 1]
+        return low, high
 
 
 class PathBuilder:

@@ -61,6 +61,12 @@ class Rect(NamedTuple):
         right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
         return Rect(x, y, right - x, bottom - y) if right >= x and bottom >= y else None
 
+    def touches(self, other: Rect) -> bool:
+        """Tell whether both share a point."""
+        x, y, width, height = self
+        left, top, across, down = other
+        return left <= x + width and x <= left + across and top <= y + height and y <= top + down
+
     def holds(self, other: Rect, slack: float = 0.0) -> bool:
         """Tell whether another rectangle lies within, or sticks out by no more than `slack`."""
         return (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.boolean import EMPTY, area, intersect, unite
@@ -32,17 +33,19 @@ class Clip(NamedTuple):
 
     def misses(self, box: Rect) -> bool:
         """Whether nothing inside a box can be seen."""
-        return self.rect.intersection(box) is None
+        return not self.rect.touches(box)
 
     def spares(self, box: Rect) -> bool:
         """Whether everything inside a box is certainly seen."""
-        rect = self.rect
+        if self.path is not None:
+            return False
+        left, top, across, down = self.rect
+        x, y, width, height = box
         return (
-            self.path is None
-            and box.x >= rect.x - _SLACK
-            and box.y >= rect.y - _SLACK
-            and box.right <= rect.right + _SLACK
-            and box.bottom <= rect.bottom + _SLACK
+            x >= left - _SLACK
+            and y >= top - _SLACK
+            and x + width <= left + across + _SLACK
+            and y + height <= top + down + _SLACK
         )
 
     def near(self, box: Rect) -> Path:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity, Source
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.rect import Rect
@@ -42,7 +44,7 @@ class _Remark(NamedTuple):
         return 0 if self.fidelity is None else _BADNESS[self.fidelity]
 
 
-class Step(NamedTuple):
+class Step(msgspec.Struct, frozen=True):
     """One step on the way from the root to the node at hand.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.bezier import curve_length, split_at_length
 from svg2pptx_batch.graphics.path import Path, PathBuilder

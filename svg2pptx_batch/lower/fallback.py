@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import Affine

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import NamedTuple
 
-from svg2pptx_batch.graphics.affine import Affine
+from msgspec.structs import replace
+
+from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.effects import Filter, FilterPrimitive
 from svg2pptx_batch.scene.nodes import Group, Node
 from svg2pptx_batch.scene.walk import visit
@@ -28,6 +30,9 @@ _MEGAPIXEL = 1e6
 _BEYOND = 25.0
 # Everything outside a few deviations of a Gaussian is nothing.
 _DEVIATIONS = 3.5
+# Regions that much larger than ink and view are mostly empty.
+_EMPTY = 4.0
+_MARGIN = 0.02
 _LOCAL = frozenset(
     {
         "feBlend",
@@ -121,33 +126,48 @@ def tamed(group: Group, to_slide: Affine, seen: Rect) -> Group:
     if not group.filters or not m.is_invertible:
         return group
     view = m.inverse().apply_rect(seen)
+    reaches = [[_reach(primitive) for primitive in item.primitives] for item in group.filters]
+    if not math.isfinite(sum(map(sum, reaches))):
+        return group
     filters = []
     # What a later filter reaches for must have been left by those before it.
     reach = 0.0
-    for item in reversed(group.filters):
-        own = _reach(item)
-        if not math.isfinite(own):
-            return group
-        reach += own
+    for item, own in zip(reversed(group.filters), reversed(reaches), strict=True):
+        reach += sum(own)
         region = item.region.intersection(view.inflate(reach))
         filters.append(item if region is None else replace(item, region=region))
+    if len([each for own in reaches for each in own if each]) == 1 and len(filters) == 1:
+        filters = [_near_ink(filters[0], group, view)]
     return replace(group, filters=tuple(reversed(filters)))
 
 
-def _reach(item: Filter) -> float:
-    """Return how far away a filter looks, in user units; infinity where that cannot be told."""
+def _near_ink(item: Filter, group: Group, view: Rect) -> Filter:
+    """Return a filter that looks around once without the empty part of a very large region."""
+    ink = visual_bounds(replace(group, filters=(), clip=None, mask=None, transform=IDENTITY))
+    if ink is None:
+        return item
+    margin = _MARGIN * max(view.width, view.height)
+    region = item.region.intersection(ink.union(view).inflate(margin))
+    if region is None or region.width * region.height * _EMPTY > (
+        item.region.width * item.region.height
+    ):
+        return item
+    return replace(item, region=region)
+
+
+def _reach(primitive: FilterPrimitive) -> float:
+    """Return how far away a primitive looks, user units; infinity where that cannot be told."""
+    values = dict(primitive.attributes)
+    if primitive.tag not in _LOCAL or not _SUBREGION.isdisjoint(values):
+        return math.inf
     reach = 0.0
-    for primitive in item.primitives:
-        values = dict(primitive.attributes)
-        if primitive.tag not in _LOCAL or not _SUBREGION.isdisjoint(values):
-            return math.inf
-        if primitive.tag in ("feGaussianBlur", "feDropShadow"):
-            reach += _DEVIATIONS * max(_pair(values.get("stdDeviation", ""), 2.0))
-        if primitive.tag in ("feOffset", "feDropShadow"):
-            reach += abs(_number(values.get("dx", ""), 2.0))
-            reach += abs(_number(values.get("dy", ""), 2.0))
-        if primitive.tag == "feMorphology":
-            reach += max(_pair(values.get("radius", ""), 0.0))
+    if primitive.tag in ("feGaussianBlur", "feDropShadow"):
+        reach += _DEVIATIONS * max(_pair(values.get("stdDeviation", ""), 2.0))
+    if primitive.tag in ("feOffset", "feDropShadow"):
+        reach += abs(_number(values.get("dx", ""), 2.0))
+        reach += abs(_number(values.get("dy", ""), 2.0))
+    if primitive.tag == "feMorphology":
+        reach += max(_pair(values.get("radius", ""), 0.0))
     return reach
 
 

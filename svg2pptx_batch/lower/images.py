@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.lower.clip import Clip, clip_image
@@ -30,7 +31,7 @@ def lower_image(
     if image.rect.is_empty or not m.is_invertible or not all(map(math.isfinite, m)):
         return None
     box = m.apply_rect(image.rect)
-    if clip.misses(box) or work.page.intersection(box) is None or image.opacity <= 0:
+    if clip.misses(box) or not work.page.touches(box) or image.opacity <= 0:
         return None
     if m.decompose() is None or image.pixelated:
         from svg2pptx_batch.lower.fallback import rasterise

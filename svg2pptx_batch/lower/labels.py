@@ -7,9 +7,10 @@ same while nothing lies between the two, so little more than a chart's usual bui
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.scene.nodes import (
@@ -79,10 +80,10 @@ def _host(nodes: Sequence[Node], boxes: Sequence[Rect], index: int, text: Text) 
     box = boxes[index]
     for above in range(index + 1, min(len(nodes), index + 1 + _NEAR)):
         # Several texts in one place belong together: one alone would leave the others behind.
-        if boxes[above].intersection(box) is not None and _only_text(nodes[above]) is not None:
+        if boxes[above].touches(box) and _only_text(nodes[above]) is not None:
             return None
     for below in range(index - 1, max(-1, index - 1 - _NEAR), -1):
-        if boxes[below].intersection(box) is not None:
+        if boxes[below].touches(box):
             node = nodes[below]
             fits = isinstance(node, Shape) and _can_hold(node) and _is_centred(text, box, node)
             return below if fits else None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+import re
 from typing import assert_never
 
+import msgspec
+
+from svg2pptx_batch.graphics.affine import IDENTITY
 from svg2pptx_batch.graphics.color import Color
-from svg2pptx_batch.graphics.path import COORDS_OF, Path
+from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.scene.effects import Effect
 from svg2pptx_batch.scene.nodes import (
     Group,
@@ -29,6 +32,7 @@ from svg2pptx_batch.scene.paint import (
     Stroke,
 )
 
+_GOES_ON = re.compile("Z[^M]")
 _FARTHEST_PX = (2**31 - 1) / 9525 / 2
 
 
@@ -36,15 +40,14 @@ class IllegalNodeError(Exception):
     """A node would reach the writer in a form it cannot write: a defect of `lower`."""
 
 
-@dataclass(frozen=True, slots=True)
-class LegalScene(Scene):
+class LegalScene(Scene, frozen=True):
     """A scene in slide px that `drawingml` can write.
 
     Attributes:
         fidelity: How many drawn elements ended how.
     """
 
-    fidelity: dict[str, int] = field(default_factory=dict)
+    fidelity: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 def check(node: Node) -> None:
@@ -63,7 +66,7 @@ def check(node: Node) -> None:
         fault = _fault(current)
         if fault:
             raise IllegalNodeError(f"{_name(current)}: {fault}")
-        if isinstance(current, Group):
+        if type(current) is Group:
             pending.extend(current.children)
 
 
@@ -74,6 +77,8 @@ def _name(node: Node) -> str:
 
 
 def _fault(node: Node) -> str:
+    if type(node) is Shape and not node.effects:  # most are
+        return _shape_fault(node)
     if not isinstance(node, Group) and node.effects:
         fault = _effects_fault(node.effects)
         if fault:
@@ -112,15 +117,17 @@ def _group_fault(group: Group) -> str:
 
 
 def _path_fault(path: Path) -> str:
-    if not path.verbs.startswith("M"):
+    verbs, coords = path.verbs, path.coords
+    if not verbs.startswith("M"):
         return "its path does not start with a move"
-    verbs = path.verbs
-    if any(verbs[k] == "Z" and verbs[k + 1] != "M" for k in range(len(verbs) - 1)):
+    if verbs.find("Z", 0, -1) >= 0 and _GOES_ON.search(verbs):
         return "its path goes on after a close"
-    if sum(map(COORDS_OF.__getitem__, verbs)) != len(path.coords):
+    count = verbs.count
+    if 2 * (len(verbs) - count("Z") + count("Q") + 2 * count("C")) != len(coords):
         return "its path lacks coordinates"
-    low, high = min(path.coords), max(path.coords)
-    if low < -_FARTHEST_PX or high > _FARTHEST_PX or not math.isfinite(sum(path.coords)):
+    if not (
+        min(coords) >= -_FARTHEST_PX and max(coords) <= _FARTHEST_PX and math.isfinite(sum(coords))
+    ):
         return "its path leaves the range of coordinates"
     return ""
 
@@ -134,7 +141,7 @@ def _shape_fault(shape: Shape) -> str:
     if shape.fill is None and shape.stroke is None:
         return "it has neither fill nor stroke"
     primitive = shape.primitive
-    if not shape.transform.is_identity:
+    if shape.transform is not IDENTITY and not shape.transform.is_identity:
         if primitive is None or isinstance(primitive, LinePrimitive):
             return "it has a transform"
         parts = shape.transform.decompose()
@@ -152,9 +159,11 @@ def _fill_fault(fill: Fill | None) -> str:
 
 
 def _paint_fault(paint: Paint) -> str:
+    if type(paint) is Color:  # most are
+        return ""
     if isinstance(paint, AxialGradient | CircularGradient):
         return "" if 2 <= len(paint.stops) <= 100 else "its gradient has too few or many stops"
-    if isinstance(paint, Color | PictureFill):
+    if isinstance(paint, PictureFill):
         return ""
     if isinstance(paint, PatternFill):
         return "its pattern is empty" if paint.period.is_empty or min(paint.pixels) < 1 else ""

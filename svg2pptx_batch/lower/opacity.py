@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple, cast
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import IDENTITY
 from svg2pptx_batch.graphics.boolean import area, intersect, subtract, unite

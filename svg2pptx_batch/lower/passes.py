@@ -6,8 +6,9 @@ cannot be said that way becomes a picture.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
@@ -71,7 +72,10 @@ def _lower_node(node: Node, to_slide: Affine, clip: Clip, link: str, work: Lower
         return _lower_group(node, to_slide, clip, link, work)
     since = work.said
     try:
-        lowered = _lower_leaf(node, to_slide, clip, link, work)
+        if isinstance(node, Shape):
+            lowered = lower_shape(node, to_slide, clip, link, work)
+        else:
+            lowered = _lower_leaf(node, to_slide, clip, link, work)
     except TooComplexError:
         from svg2pptx_batch.lower.fallback import rasterise
 
@@ -83,11 +87,9 @@ def _lower_node(node: Node, to_slide: Affine, clip: Clip, link: str, work: Lower
 
 
 def _lower_leaf(
-    node: Shape | Image | Text, to_slide: Affine, clip: Clip, link: str, work: Lowering
+    node: Image | Text, to_slide: Affine, clip: Clip, link: str, work: Lowering
 ) -> Node | None:
     match node:
-        case Shape():
-            return lower_shape(node, to_slide, clip, link, work)
         case Image():
             from svg2pptx_batch.lower.images import lower_image
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
+
+import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.boolean import area, intersect, unite
@@ -94,8 +96,7 @@ def _woven(pattern: Pattern, outline: Path, to_slide: Affine, work: Lowering) ->
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Grid:
+class _Grid(msgspec.Struct, frozen=True):
     """The tiles that matter.
 
     Attributes:
@@ -192,7 +193,7 @@ def _is_inside(shape: Shape, tile: Rect, m: Affine) -> bool:
     box = shape.path.transform(m.inverse()).bounds()
     if box is not None and shape.stroke is not None:
         box = box.inflate(shape.stroke.width / max(m.singular_values()[1], 1e-9))
-    return box is not None and box.intersection(tile.inflate(-2 * _bleed(m))) is not None
+    return box is not None and box.touches(tile.inflate(-2 * _bleed(m)))
 
 
 def _merged(leaves: list[Shape]) -> list[Shape]:
@@ -314,7 +315,7 @@ def _copies(path: Path, shifts: list[Point], seen: Rect) -> list[Path]:
         verbs: list[str] = []
         coords: list[float] = []
         for sub, box in subs:
-            if Rect(box.x + dx, box.y + dy, box.width, box.height).intersection(seen) is None:
+            if not Rect(box.x + dx, box.y + dy, box.width, box.height).touches(seen):
                 continue
             verbs.append(sub.verbs)
             moved = list(sub.coords)
@@ -358,7 +359,7 @@ def _cut(shape: Shape, outline: Path, limit: Rect | None, seen: Rect) -> Iterato
     ):  # fmt: skip
         yield shape
         return
-    if ink.intersection(seen) is None:
+    if not ink.touches(seen):
         return
     if shape.fill is not None:
         inside = intersect(shape.fill_path or shape.path, outline)

@@ -33,6 +33,11 @@ def place_primitive(
         The primitive in slide px and the rotation about its centre (or identity); None where the
         map skews, or corners come out elliptical.
     """
+    if type(primitive) is RectPrimitive and primitive.rx == primitive.ry == m.b == m.c == 0.0:
+        x, y, width, height = primitive.rect  # most are
+        cx, cy = m.apply(x + width / 2, y + height / 2)
+        width, height = width * abs(m.a), height * abs(m.d)
+        return RectPrimitive(Rect(cx - width / 2, cy - height / 2, width, height)), IDENTITY
     if isinstance(primitive, LinePrimitive):
         x1, y1 = m.apply(primitive.x1, primitive.y1)
         x2, y2 = m.apply(primitive.x2, primitive.y2)
@@ -56,7 +61,9 @@ def place_primitive(
     quarters = turn / 90.0
     rotation = IDENTITY
     cx, cy = m.apply(*center)
-    if abs(quarters - round(quarters)) < 1e-6:
+    if not turn:
+        pass
+    elif abs(quarters - round(quarters)) < 1e-6:
         if round(quarters) % 2:
             width, height = height, width
     elif upright:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
@@ -63,12 +65,12 @@ def lower_shape(
     Returns:
         A legal shape, a group of several, or None where nothing is seen.
     """
-    m = to_slide @ shape.transform
-    if not m.is_invertible or not all(map(math.isfinite, m)):
+    m = to_slide if shape.transform is IDENTITY else to_slide @ shape.transform
+    if not m.is_invertible or not math.isfinite(sum(m)):
         return None
     path = shape.path.transform(m)
     box = path.bounds()
-    if box is None or not all(map(math.isfinite, box)):
+    if box is None or not math.isfinite(sum(box)):
         return None
     fill = shape.fill
     if fill is not None and (box.width <= 0 or box.height <= 0):
@@ -76,14 +78,17 @@ def lower_shape(
     stroke = NO_STROKE
     if shape.stroke is not None:
         stroke = lower_stroke(shape.stroke, shape.path, path, m, work, shape.source)
-    ink = _ink(box if fill is not None else None, box, stroke)
-    if ink is None or clip.misses(ink) or work.page.intersection(ink) is None:
+    ink = box if fill is not None else None
+    if stroke is not NO_STROKE:
+        ink = _ink(ink, box, stroke)
+    if ink is None or clip.misses(ink) or not work.page.touches(ink):
         return None
-    label = shape.label
-    if link and not label.link:
-        label = replace(label, link=link)
-    job = _Job(replace(shape, fill=fill, label=label), m, path, box, stroke=stroke, work=work)
-    if not _is_near(ink):
+    if link and not shape.label.link:
+        shape = replace(shape, label=replace(shape.label, link=link))
+    if fill is not shape.fill:
+        shape = replace(shape, fill=fill)
+    job = _Job(shape, m, path, box, stroke, work)
+    if not is_near(ink):
         limit = work.page.inflate(max(work.page.width, work.page.height))
         near = clip.cut(rect_path(limit))
         if near is None:
@@ -94,7 +99,8 @@ def lower_shape(
     return job.whole()
 
 
-def _is_near(box: Rect) -> bool:
+def is_near(box: Rect) -> bool:
+    """Whether a box lies so near the slide that its coordinates fit a deck."""
     return box.x > -_FAR and box.y > -_FAR and box.right < _FAR and box.bottom < _FAR
 
 
@@ -116,27 +122,24 @@ def _reach(stroke: Stroke) -> float:
     return stroke.width / 2 * (1.5 if stroke.join is LineJoin.MITER else 1.0)
 
 
-class _Job:
-    """One shape on its way."""
+class _Job(msgspec.Struct, eq=False):
+    """One shape on its way.
 
-    __slots__ = ("_box", "_m", "_path", "_shape", "_stroke", "_work")
+    Attributes:
+        _shape: As it was drawn, linked.
+        _m: Its own space to slide px.
+        _path: Its outline, slide px.
+        _box: Box of that.
+        _stroke: What became of its stroke.
+        _work: State of this scene.
+    """
 
-    def __init__(
-        self,
-        shape: Shape,
-        m: Affine,
-        path: Path,
-        box: Rect,
-        *,
-        stroke: LoweredStroke,
-        work: Lowering,
-    ) -> None:
-        self._shape = shape
-        self._m = m
-        self._path = path
-        self._box = box
-        self._stroke = stroke
-        self._work = work
+    _shape: Shape
+    _m: Affine
+    _path: Path
+    _box: Rect
+    _stroke: LoweredStroke
+    _work: Lowering
 
     # --- what is said about it -------------------------------------------------------------
 
@@ -149,7 +152,7 @@ class _Job:
             return None
         label = self._shape.label
         if len(parts) == 1:
-            return replace(parts[0], label=label)
+            return parts[0] if parts[0].label is label else replace(parts[0], label=label)
         inner = NO_LABEL if not label.link else Label(link=label.link)
         named = [
             replace(
@@ -176,6 +179,12 @@ class _Job:
         normal = None
         if shape.primitive is None:
             normal = normalise(path, even_odd=fill.rule is FillRule.EVENODD)
+        if line is None and stroke.outline is None and type(fill.paint) is Color:  # most shapes
+            outline = path if normal is None else normal
+            if not outline:
+                return None
+            plain_shape = Shape(outline, fill, label=shape.label, source=shape.source)
+            return self._as_preset(plain_shape, shape.primitive)
         woven = self._woven(path if normal is None else normal, fill)
         if woven is not None:
             rest = self._line_parts(path, line)
@@ -238,7 +247,7 @@ class _Job:
 
     def _woven(self, path: Path, fill: Fill) -> list[Shape] | None:
         """Return a pattern as native shapes inside an outline; None where that is not possible."""
-        if not isinstance(fill.paint, Pattern):
+        if type(fill.paint) is not Pattern:
             return None
         from svg2pptx_batch.lower.pattern import weave
 
@@ -255,7 +264,7 @@ class _Job:
 
     def _as_preset(self, shape: Shape, primitive: Primitive | None) -> Shape:
         """Return a shape as a preset where geometry and paint allow it."""
-        if isinstance(primitive, LinePrimitive) and shape.fill is not None:
+        if shape.fill is not None and type(primitive) is LinePrimitive:
             return shape
         if primitive is None:
             primitive = recognise(shape.path)
@@ -263,13 +272,16 @@ class _Job:
                 return shape
             placed: tuple[Primitive, Affine] | None = primitive, IDENTITY
         else:
-            upright = shape.fill is not None and not isinstance(shape.fill.paint, Color)
+            upright = shape.fill is not None and type(shape.fill.paint) is not Color
             placed = place_primitive(primitive, self._m, upright=upright)
         if placed is None:
             return shape
         primitive, turn = placed
-        if isinstance(primitive, RectPrimitive) and primitive.rect.is_empty:
-            return shape
+        if type(primitive) is RectPrimitive:
+            if primitive.rect.is_empty:
+                return shape
+            if turn is IDENTITY:
+                return replace(shape, primitive=primitive)
         if isinstance(primitive, EllipsePrimitive) and min(primitive.rx, primitive.ry) <= 0:
             return shape
         if not turn.is_identity:
@@ -334,6 +346,8 @@ class _Job:
             paint: Any paint of a scene.
             path: The outline whose box is the paint's frame, slide px.
         """
+        if type(paint) is Color:  # most are
+            return paint
         match paint:
             case Color() | AxialGradient() | CircularGradient() | PictureFill() | PatternFill():
                 return paint

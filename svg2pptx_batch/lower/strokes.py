@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Fidelity, Source
 from svg2pptx_batch.graphics.affine import Affine

@@ -7,16 +7,19 @@ shapes with SVG's own paints, and coloured glyphs as drawings, which are lowered
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
 from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.text_box import beside_box, text_box
 from svg2pptx_batch.lower.text_outline import (
     chunk_outlines,
     described,
     holds_picture,
     lacks_outlines,
+    reaching,
 )
 from svg2pptx_batch.lower.text_stack import stack_lines
 from svg2pptx_batch.lower.text_verdict import is_painted, judge, parted
@@ -30,6 +33,7 @@ def lower_text(
     to_slide: Affine,
     options: ConvertOptions,
     diagnostics: Diagnostics,
+    area: Rect | None = None,
 ) -> Node | None:
     """Turn a text into boxes and outlines.
 
@@ -38,6 +42,7 @@ def lower_text(
         to_slide: The parent's space to slide px.
         options: `text` and `target` are heeded.
         diagnostics: Told of what is outlined, approximated or dropped.
+        area: Glyphs without ink in it need not be outlined; in the text's own space.
 
     Returns:
         A legal Text, of several chunks where these are lines of one box; a Group of such texts and
@@ -50,7 +55,7 @@ def lower_text(
         for piece in parted(chunk):
             if not any(is_painted(span) for span in piece.spans):
                 continue
-            parts.extend(_lower_chunk(text, piece, m, options, diagnostics))
+            parts.extend(_lower_chunk(text, piece, m, options, diagnostics, area))
     if not parts:
         return None
     parts = stack_lines(parts)
@@ -70,10 +75,12 @@ def _lower_chunk(
     m: Affine,
     options: ConvertOptions,
     diagnostics: Diagnostics,
+    area: Rect | None,
 ) -> Iterator[Node]:
     verdict = judge(chunk, m, options)
     if verdict.reason:
-        drawn = [replace(node, transform=m @ node.transform) for node in chunk_outlines(chunk)]
+        part = chunk if area is None else reaching(chunk, area)
+        drawn = [replace(node, transform=m @ node.transform) for node in chunk_outlines(part)]
         if any(holds_picture(node) for node in drawn):
             message, fidelity = f"{verdict.reason} became pictures", Fidelity.RASTERISED
             diagnostics.report("glyphs-rasterised", message, text.source, fidelity=fidelity)

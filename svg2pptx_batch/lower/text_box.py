@@ -7,7 +7,8 @@ the typeface to write settled. Strokes and lines that no run carries leave as sh
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.fonts.face import TYPICAL, Metrics, open_face
 from svg2pptx_batch.graphics.affine import Affine

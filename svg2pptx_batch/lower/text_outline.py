@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import chain
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.fonts.face import open_face
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.path import Path, rect_path
+from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.nodes import Group, Image, Label, Node, Shape, Text
-from svg2pptx_batch.scene.text import Decoration, Glyph, GlyphRun, TextChunk
+from svg2pptx_batch.scene.text import Decoration, Glyph, GlyphRun, TextChunk, TextSpan
 from svg2pptx_batch.scene.walk import visit
 
 
@@ -22,6 +25,62 @@ def outline_text(text: Text) -> Group:
     """
     shapes = chain.from_iterable(chunk_outlines(chunk) for chunk in text.chunks)
     return Group(tuple(shapes), text.transform, label=text.label, source=text.source)
+
+
+def reaching(chunk: TextChunk, area: Rect) -> TextChunk:
+    """Return a chunk without the glyphs that have no ink in an area; the same where all have.
+
+    What is outlined can be longer than all that is seen of it.
+
+    Args:
+        chunk: Its words stay whole.
+        area: In the text's own space.
+    """
+    spans = tuple(_reaching_span(span, area) for span in chunk.spans)
+    same = all(new is old for new, old in zip(spans, chunk.spans, strict=True))
+    return chunk if same else replace(chunk, spans=spans)
+
+
+def _reaching_span(span: TextSpan, area: Rect) -> TextSpan:
+    stroke = span.stroke
+    if stroke is not None:
+        if stroke.non_scaling:
+            return span
+        area = area.inflate(stroke.width * max(1.0, stroke.miter_limit) / 2)
+    runs = tuple(_reaching_run(run, area) for run in span.runs)
+    same = all(new is old for new, old in zip(runs, span.runs, strict=True))
+    return span if same else replace(span, runs=runs)
+
+
+def _reaching_run(run: GlyphRun, area: Rect) -> GlyphRun:
+    face = open_face(run.face, run.variations)
+    boxes: dict[int, Rect | None] = {}
+    kept = []
+    for glyph in run.glyphs:
+        gid = glyph.gid
+        if gid not in boxes:
+            drawing = glyph.drawing
+            boxes[gid] = visual_bounds(drawing) if drawing else face.glyph_path(gid).bounds()
+        box = boxes[gid]
+        if box is None or _reaches(glyph, box, run.size, area):
+            kept.append(glyph)
+    return run if len(kept) == len(run.glyphs) else replace(run, glyphs=tuple(kept))
+
+
+def _reaches(glyph: Glyph, box: Rect, size: float, area: Rect) -> bool:
+    """Tell whether a glyph touches an area; `box` is that of its ink, em."""
+    if glyph.rotation_deg:
+        return _placement(glyph, size).apply_rect(box).touches(area)
+    x, y, width, height = box
+    left, top, across, down = area
+    scale = size * glyph.scale_x
+    x, y = glyph.x + x * scale, glyph.y + y * size
+    return (
+        x <= left + across
+        and left <= x + width * scale
+        and y <= top + down
+        and top <= y + height * size
+    )
 
 
 def chunk_outlines(chunk: TextChunk) -> Iterator[Node]:

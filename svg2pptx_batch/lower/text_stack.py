@@ -8,7 +8,8 @@ between the lines' boxes as spacing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.scene.nodes import Node, Text
@@ -29,26 +30,45 @@ def stack_lines(parts: Iterable[Node]) -> list[Node]:
         parts: Boxes and shapes in painting order; a shape between two boxes keeps them apart.
     """
     stacked: list[Node] = []
+    column: list[TextChunk] = []  # the lines that have come together as the last of them
     for part in parts:
-        above = stacked[-1] if stacked else None
-        whole = None
-        if isinstance(part, Text) and isinstance(above, Text):
-            whole = _stacked(above, part)
-        if whole is None:
-            stacked.append(part)
-        else:
-            stacked[-1] = whole
+        top = stacked[-1] if stacked else None
+        if isinstance(part, Text) and isinstance(top, Text):
+            line = _next_line(top, column[-1], part)
+            if line is not None:
+                column.append(line)
+                continue
+        _close(stacked, column)
+        stacked.append(part)
+        column = list(part.chunks) if isinstance(part, Text) else []
+    _close(stacked, column)
     return stacked
 
 
-def _stacked(above: Text, below: Text) -> Text | None:
-    """Return two texts as one, or None where the lower one is no next line of the upper."""
-    last, (line,) = above.chunks[-1], below.chunks
+def _close(stacked: list[Node], column: list[TextChunk]) -> None:
+    """Give the last text all lines of its column."""
+    top = stacked[-1] if stacked else None
+    if isinstance(top, Text) and len(column) > 1:
+        bounds = top.bounds
+        for line in column[1:]:
+            bounds = bounds.union(line.bounds)
+        stacked[-1] = replace(top, chunks=tuple(column), bounds=bounds)
+
+
+def _next_line(top: Text, last: TextChunk, below: Text) -> TextChunk | None:
+    """Return a text as the line after the last one of a column, or None where it is none.
+
+    Args:
+        top: Text at the column's top: the line is put into its space.
+        last: Last line of the column.
+        below: Text of one line.
+    """
+    (line,) = below.chunks
     assert last.box is not None, "lower gives every legal chunk its box"
     assert line.box is not None, "lower gives every legal chunk its box"
     if (last.anchor, last.direction) != (line.anchor, line.direction):
         return None
-    place = above.transform.inverse() @ below.transform
+    place = top.transform.inverse() @ below.transform
     size = min(_size(last), _size(line))
     turned = abs(place.a - 1.0) + abs(place.b) + abs(place.c) + abs(place.d - 1.0)
     if turned > 1e-3 or abs(place.e) > _ASIDE_EM * size:
@@ -58,8 +78,7 @@ def _stacked(above: Text, below: Text) -> Text | None:
     gap = box.y - last.box.bottom
     if not _CLOSEST * box.height <= gap <= _FARTHEST * box.height:
         return None
-    line = replace(line, y=down, box=box, bounds=box)
-    return replace(above, chunks=(*above.chunks, line), bounds=above.bounds.union(box))
+    return replace(line, y=down, box=box, bounds=box)
 
 
 def _size(chunk: TextChunk) -> float:

@@ -6,10 +6,11 @@ A laid-out chunk and where it goes enter; a verdict leaves, with what a box give
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from enum import Enum
 from itertools import groupby, pairwise
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.fonts.face import open_face
 from svg2pptx_batch.fonts.families import is_emoji_family

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity, Source
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
@@ -10,9 +10,9 @@ from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.clip import Clip, covers
 from svg2pptx_batch.lower.context import Lowering
-from svg2pptx_batch.lower.shapes import lower_shape
+from svg2pptx_batch.lower.shapes import is_near, lower_shape
 from svg2pptx_batch.lower.text import lower_text
-from svg2pptx_batch.lower.text_outline import described, outline_text
+from svg2pptx_batch.lower.text_outline import described, outline_text, reaching
 from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.nodes import Group, Image, Node, Shape, Text
 from svg2pptx_batch.scene.walk import rewrite
@@ -37,19 +37,25 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
     box = m.apply_rect(text.bounds)
     # Words beside the slide are kept there, out of sight: nothing written is lost.
     reach = work.page.inflate(max(work.page.width, work.page.height))
-    if clip.misses(box) or reach.intersection(box) is None:
+    if clip.misses(box) or not reach.touches(box):
         return None
     if link and not text.label.link:
         text = replace(text, label=replace(text.label, link=link))
-    outlines = None if _is_spared(box, clip) else outline_text(text)
-    if outlines is not None:
+    area = clip.rect if is_near(box) else clip.rect.intersection(reach)
+    if area is None:
+        return None
+    area = m.inverse().apply_rect(area)
+    outlines = None
+    if not _is_spared(box, clip):
+        part = _reaching(text, area)
+        outlines = outline_text(part)
         # The cells of the letters are cut; what is painted need not be.
         ink = visual_bounds(outlines)
-        if ink is None or _is_spared(to_slide.apply_rect(ink), clip):
+        if part is text and (ink is None or _is_spared(to_slide.apply_rect(ink), clip)):
             outlines = None
     if outlines is None:
         remarks = Diagnostics()
-        lowered = lower_text(text, to_slide, work.options, remarks)
+        lowered = lower_text(text, to_slide, work.options, remarks, area)
         for item in remarks.items:
             work.report(item.code, item.message, text.source, item.fidelity)
     else:
@@ -58,6 +64,13 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
         message = "a text cut by a clip became outlines"
         work.report("text-outlined", message, text.source, Fidelity.OUTLINED)
     return None if lowered is None else _placed(lowered, IDENTITY, clip, text.source, work)
+
+
+def _reaching(text: Text, area: Rect) -> Text:
+    """Return a text without the glyphs that have no ink in an area; the same where all have."""
+    chunks = tuple(reaching(chunk, area) for chunk in text.chunks)
+    same = all(new is old for new, old in zip(chunks, text.chunks, strict=True))
+    return text if same else replace(text, chunks=chunks)
 
 
 def _is_spared(box: Rect, clip: Clip) -> bool:

@@ -6,9 +6,11 @@ Where on the slide a tone lies is the business of `mask`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import Color
@@ -41,8 +43,7 @@ class Step(NamedTuple):
     cover: float
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(msgspec.Struct, frozen=True):
     """What a mask paints in one area: the same everywhere, or along one gradient.
 
     Attributes:

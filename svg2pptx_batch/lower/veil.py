@@ -6,8 +6,10 @@ each pixel. What a veil is laid over is the business of `veiling`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import WHITE, Color
@@ -54,8 +56,7 @@ class Veil(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class GradientVeil:
+class GradientVeil(msgspec.Struct, frozen=True):
     """A veil that follows a gradient.
 
     Attributes:
@@ -96,8 +97,7 @@ class GradientVeil:
         return alpha
 
 
-@dataclass(frozen=True, slots=True)
-class PaintedVeil:
+class PaintedVeil(msgspec.Struct, frozen=True):
     """A veil that only painting its mask can tell.
 
     Attributes:

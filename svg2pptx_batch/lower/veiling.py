@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Fidelity, Source
 from svg2pptx_batch.graphics.affine import IDENTITY

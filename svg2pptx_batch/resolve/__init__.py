@@ -7,9 +7,10 @@ references. What is wrong or missing becomes a diagnostic, not an error.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Severity, Source
 from svg2pptx_batch.graphics.affine import IDENTITY

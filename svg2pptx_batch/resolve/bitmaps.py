@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from svg2pptx_batch.graphics.rect import Size
 from svg2pptx_batch.scene.nodes import ImageFormat
@@ -20,8 +21,7 @@ _KEPT = {"PNG": ImageFormat.PNG, "JPEG": ImageFormat.JPEG, "GIF": ImageFormat.GI
 _READ = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "ICO")
 
 
-@dataclass(frozen=True, slots=True)
-class Bitmap:
+class Bitmap(msgspec.Struct, frozen=True):
     """A picture as a slide can hold it.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.errors import LimitError
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
@@ -32,8 +34,7 @@ Bounds = Callable[[], "Rect | None"]
 """Gives the object bounding box of what is painted; called only where a paint needs it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContextPaint:
+class ContextPaint(msgspec.Struct, frozen=True):
     """What `context-fill` and `context-stroke` stand for.
 
     Attributes:
@@ -51,7 +52,7 @@ class ContextPaint:
         return ContextPaint(self.fill, self.stroke, self.transform @ transform)
 
 
-class State(NamedTuple):
+class State(msgspec.Struct, frozen=True):
     """Where the walk stands.
 
     Attributes:
@@ -76,7 +77,7 @@ class State(NamedTuple):
 
     def with_style(self, style: Style) -> State:
         """Return this state for an element of another style, as a text span needs it."""
-        return self if style is self.style else self._replace(style=style)
+        return self if style is self.style else replace(self, style=style)
 
 
 class Budget:
@@ -114,6 +115,7 @@ class Context:
         handlers: Handler of each tag that draws something.
         unpainted: Whether shapes without paint stand in the scene and wait to be pruned.
         bounds: Object bounding boxes of groups.
+        inks: Boxes of all that groups paint.
         cache: Anything else worth keeping between elements, by (kind, …).
     """
 
@@ -125,6 +127,7 @@ class Context:
         "document",
         "fonts",
         "handlers",
+        "inks",
         "languages",
         "loader",
         "unpainted",
@@ -150,6 +153,7 @@ class Context:
         self.unpainted = False
         self.handlers = handlers
         self.bounds: BoundsCache = {}
+        self.inks: BoundsCache = {}
         self.cache: dict[Hashable, Any] = {}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Fidelity, Source
 from svg2pptx_batch.errors import LimitError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 EFFECTS = frozenset({"opacity", "clip-path", "mask", "filter", "mix-blend-mode", "isolation"})
 _NAME = "{http://www.inkscape.org/namespaces/inkscape}label"
+_NAMING = frozenset({_NAME, "id", "aria-label", "aria-hidden"})
 _SAFE_SCHEMES = ("http://", "https://", "mailto:", "#")
 _ANIMATIONS = frozenset({"animate", "animateColor", "animateMotion", "animateTransform", "set"})
 _NEVER_DRAWN = frozenset(
@@ -105,7 +107,7 @@ def draw(element: Element, parent: State, context: Context) -> Node | None:
         if not transform.is_invertible:
             return None
         if state.context_paint is not None:
-            state = state._replace(context_paint=state.context_paint.moved(transform))
+            state = replace(state, context_paint=state.context_paint.moved(transform))
     node = handler(element, state, context)
     if late and node is not None:
         drawn = node
@@ -190,6 +192,8 @@ def _merged(outer: Label, inner: Label) -> Label:
 def _label(element: Element, state: State) -> Label:
     """What the author called an element; ids of copies are left out, they name the original."""
     attributes = element.attributes
+    if not element.children and element.tag != "a" and _NAMING.isdisjoint(attributes):
+        return NO_LABEL
     name = attributes.get(_NAME, "")
     if not name and not state.chain:
         name = attributes.get("id", "")

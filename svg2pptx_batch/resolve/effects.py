@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.resolve.clip import clip_of

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from svg2pptx_batch.diagnostics import Severity
 from svg2pptx_batch.graphics.affine import IDENTITY
 from svg2pptx_batch.graphics.color import BLACK, WHITE, Color
@@ -116,7 +118,7 @@ def filters_of(
     for function in functions:
         if not isinstance(function, FilterUrl):
             if node is not None:
-                filters.append(_function_filter(function, node, state, filters))
+                filters.append(_function_filter(function, node, state, filters, context))
             continue
         target = context.document.ids.get(function.id)
         if target is None or target.tag != "filter":
@@ -256,13 +258,13 @@ class _Maker:
     def _image(self, element: Element) -> tuple[Node, ...]:
         """Return what feImage shows: another element, or a picture in the primitive's subregion."""
         reference = href(element)
-        inside = self._state._replace(chain=(*self._state.chain, self._target), context_paint=None)
+        inside = replace(self._state, chain=(*self._state.chain, self._target), context_paint=None)
         if reference.startswith("#"):
             shown = fragment(self._context.document, reference)
             if shown is None or shown in self._state.chain:
                 return ()
             node = draw(
-                shown, inside._replace(style=style_of(shown.parent or shown)), self._context
+                shown, replace(inside, style=style_of(shown.parent or shown)), self._context
             )
         else:
             from svg2pptx_batch.resolve.elements.image import picture
@@ -288,13 +290,13 @@ def _text(value: float) -> str:
 
 
 def _function_filter(
-    function: FilterFunction, node: Node, state: State, before: list[Filter]
+    function: FilterFunction, node: Node, state: State, before: list[Filter], context: Context
 ) -> Filter:
     """Return a CSS function as the primitives it is short for (Filter Effects 1, 13.1).
 
     Functions have no region of their own: it is made large enough for what they paint.
     """
-    region = visual_bounds(node) or _HIDDEN_REGION
+    region = visual_bounds(node, context.inks) or _HIDDEN_REGION
     if before:
         region = region.union(before[-1].region)
     primitives, reach = _function_primitives(function, state)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.color import Color
@@ -167,7 +169,7 @@ class _Marker:
                 depth=state.depth + 1,
             )
             children = pruned(draw_children(self.element, inside, context))
-            clip = needed_clip(children, self.area) if hides_overflow(self.style) else None
+            clip = needed_clip(children, self.area, context) if hides_overflow(self.style) else None
             content = (children, clip)
             if not used:
                 self.content = content

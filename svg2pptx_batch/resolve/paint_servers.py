@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import BLACK, Color
@@ -74,8 +76,7 @@ def moved_paint(paint: Paint, transform: Affine) -> Paint:
     return paint
 
 
-@dataclass(frozen=True, slots=True)
-class _Gradient:
+class _Gradient(msgspec.Struct, frozen=True):
     """A gradient before its bounding box is known."""
 
     paint_in_units: LinearGradient | RadialGradient
@@ -106,7 +107,7 @@ def unit_value(text: str, axis: Axis, state: State, *, bbox_units: bool) -> floa
         return parse_px(text, axis, state)
     length = parse_length(text)
     if length is None:
-        return None if "(" not in text else parse_px(text, axis, state._replace(viewport=_UNIT))
+        return None if "(" not in text else parse_px(text, axis, replace(state, viewport=_UNIT))
     return length.number / 100.0 if length.unit is Unit.PERCENT else to_px(length, axis, state)
 
 

@@ -29,8 +29,23 @@ _JOINS = {str(join): join for join in LineJoin}
 MARKERS = ("marker-start", "marker-mid", "marker-end")
 """The properties that put markers on a shape."""
 
+_MARKERS = frozenset(MARKERS)
+_PAINTING = _MARKERS | {"visibility", "fill-opacity", "fill-rule", "stroke"}
+
 _CLIP_FILL = Fill(BLACK)
 _CLIP_FILL_EVENODD = Fill(BLACK, 1.0, FillRule.EVENODD)
+
+
+def plain_fill(style: Style) -> Fill | None:
+    """Return the fill of an element that shows nothing but one colour, as most do.
+
+    Returns:
+        None where something else is said of its paint, or inherited, and has to be looked at.
+    """
+    if style.says(_PAINTING):
+        return None
+    paint = parse_paint(style["fill"])
+    return Fill(paint) if type(paint) is Color else None
 
 
 def fill_of(style: Style, bounds: Bounds, state: State, context: Context) -> Fill | None:
@@ -126,7 +141,7 @@ def is_visible(style: Style) -> bool:
 
 def has_markers(style: Style) -> bool:
     """Return whether any marker property is set."""
-    return any(style[name] != "none" for name in MARKERS)
+    return style.says(_MARKERS) and any(style[name] != "none" for name in MARKERS)
 
 
 def paint_order(style: Style) -> tuple[str, str, str]:

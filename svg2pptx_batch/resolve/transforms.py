@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.resolve.context import Bounds, State
@@ -108,7 +110,7 @@ def _with_origin(matrix: Affine, text: str, box: Rect, state: State) -> Affine:
     origin = parse_transform_origin(text)
     if origin is None:
         return matrix
-    inside = state._replace(viewport=type(state.viewport)(box.width, box.height))
+    inside = replace(state, viewport=type(state.viewport)(box.width, box.height))
     x = box.x + to_px(origin.x, Axis.X, inside)
     y = box.y + to_px(origin.y, Axis.Y, inside)
     return about(matrix, x, y)

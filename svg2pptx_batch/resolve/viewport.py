@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.fit import fit_box
 from svg2pptx_batch.graphics.rect import Rect, Size
@@ -50,15 +52,15 @@ def draw_viewport(
     size = Size(viewport.width, viewport.height)
     if view_box is not None:
         size = Size(view_box.width, view_box.height)
-    inside = state._replace(viewport=size, user=None)
+    inside = replace(state, viewport=size, user=None)
     if state.context_paint is not None:
-        inside = inside._replace(context_paint=state.context_paint.moved(transform))
+        inside = replace(inside, context_paint=state.context_paint.moved(transform))
     children = tuple(draw_children(element, inside, context))
     if not children:
         return None
     clip = None
     if clips and hides_overflow(state.style):
-        clip = needed_clip(children, transform.inverse().apply_rect(viewport))
+        clip = needed_clip(children, transform.inverse().apply_rect(viewport), context)
     return Group(children, transform, clip=clip)
 
 
@@ -75,11 +77,11 @@ def hides_overflow(style: Style) -> bool:
     return not style.has("overflow") or style["overflow"] not in {"visible", "auto"}
 
 
-def needed_clip(children: tuple[Node, ...], area: Rect) -> ClipPath | None:
+def needed_clip(children: tuple[Node, ...], area: Rect, context: Context) -> ClipPath | None:
     """Return the clip path of an area, or None where the nodes do not leave it."""
     slack = _TOLERANCE * max(area.width, area.height)
     for child in children:
-        box = visual_bounds(child)
+        box = visual_bounds(child, context.inks)
         if box is not None and (
             box.x < area.x - slack
             or box.y < area.y - slack

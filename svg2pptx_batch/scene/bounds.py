@@ -69,8 +69,12 @@ def own_bounds(node: Node) -> Rect | None:
     return content_bounds(node)
 
 
-def visual_bounds(node: Node) -> Rect | None:
+def visual_bounds(node: Node, cache: BoundsCache | None = None) -> Rect | None:
     """Return a box that holds all a node paints: strokes, filter regions; cut by clips and masks.
+
+    Args:
+        node: Any node.
+        cache: Where boxes of groups are kept between calls; another than for `object_bounds`.
 
     Returns:
         The box in the parent's space, None where nothing is painted. Tight for straight segments
@@ -83,11 +87,19 @@ def visual_bounds(node: Node) -> Rect | None:
         return node.transform.apply_rect(node.rect)
     if isinstance(node, Text):
         return node.transform.apply_rect(_text_bounds(node))
+    if cache is None:
+        return _painted_bounds(node, None)
+    if id(node) not in cache:
+        cache[id(node)] = (node, _painted_bounds(node, cache))
+    return cache[id(node)][1]
+
+
+def _painted_bounds(node: Group, cache: BoundsCache | None) -> Rect | None:
     if node.opacity <= 0.0:
         return None
     box: Rect | None = None
     for child in node.children:
-        other = visual_bounds(child)
+        other = visual_bounds(child, cache)
         if other is not None:
             box = other if box is None else box.union(other)
     for item in node.filters:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import Color
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from svg2pptx_batch.scene.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
-class ClipPath:
+class ClipPath(msgspec.Struct, frozen=True):
     """The union of its children's outlines; an empty one hides everything.
 
     Attributes:
@@ -37,8 +37,7 @@ class MaskKind(StrEnum):
     ALPHA = "alpha"
 
 
-@dataclass(frozen=True, slots=True)
-class Mask:
+class Mask(msgspec.Struct, frozen=True):
     """A picture whose luminance or alpha multiplies the group's alpha.
 
     Attributes:
@@ -56,8 +55,7 @@ class Mask:
     mask: Mask | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FilterPrimitive:
+class FilterPrimitive(msgspec.Struct, frozen=True):
     """A filter primitive, or a child of one, as SVG has it.
 
     Attributes:
@@ -73,8 +71,7 @@ class FilterPrimitive:
     content: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """A filter in the space of the carrying group.
 
     Attributes:
@@ -86,8 +83,7 @@ class Filter:
     region: Rect
 
 
-@dataclass(frozen=True, slots=True)
-class OuterShadow:
+class OuterShadow(msgspec.Struct, frozen=True):
     """A shadow below a shape, a picture, or the letters of a text. Only in legal scenes.
 
     Attributes:

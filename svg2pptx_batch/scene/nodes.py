@@ -7,8 +7,9 @@ clip, mask, opacity, blend mode.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from svg2pptx_batch.diagnostics import Source
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
@@ -19,8 +20,7 @@ from svg2pptx_batch.scene.paint import Fill, Stroke
 from svg2pptx_batch.scene.text import TextChunk
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(msgspec.Struct, frozen=True):
     """What people call a node.
 
     Attributes:
@@ -42,8 +42,7 @@ NO_LABEL = Label()
 NOWHERE = Source("", "", 0)
 
 
-@dataclass(frozen=True, slots=True)
-class RectPrimitive:
+class RectPrimitive(msgspec.Struct, frozen=True):
     """A rectangle in the shape's own space; radii are resolved and clamped."""
 
     rect: Rect
@@ -51,8 +50,7 @@ class RectPrimitive:
     ry: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class EllipsePrimitive:
+class EllipsePrimitive(msgspec.Struct, frozen=True):
     """An ellipse in the shape's own space."""
 
     cx: float
@@ -61,8 +59,7 @@ class EllipsePrimitive:
     ry: float
 
 
-@dataclass(frozen=True, slots=True)
-class LinePrimitive:
+class LinePrimitive(msgspec.Struct, frozen=True):
     """A straight line in the shape's own space."""
 
     x1: float
@@ -74,8 +71,7 @@ class LinePrimitive:
 Primitive = RectPrimitive | EllipsePrimitive | LinePrimitive
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """A path with its paint.
 
     Attributes:
@@ -114,8 +110,7 @@ class ImageFormat(StrEnum):
     GIF = "gif"
 
 
-@dataclass(frozen=True, slots=True)
-class Crop:
+class Crop(msgspec.Struct, frozen=True):
     """Fractions (0…1) cut from each side of a picture."""
 
     left: float = 0.0
@@ -124,8 +119,7 @@ class Crop:
     bottom: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(msgspec.Struct, frozen=True):
     """A picture.
 
     Attributes:
@@ -145,7 +139,7 @@ class Image:
     data: bytes
     format: ImageFormat
     rect: Rect
-    crop: Crop = field(default_factory=Crop)
+    crop: Crop = Crop()
     opacity: float = 1.0
     pixelated: bool = False
     clip: Path | None = None
@@ -155,8 +149,7 @@ class Image:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A text element, laid out.
 
     Attributes:
@@ -176,8 +169,7 @@ class Text:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Nodes painted in order, with common effects.
 
     Attributes:
@@ -208,8 +200,7 @@ class Group:
 Node = Group | Shape | Image | Text
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True):
     """A whole drawing.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import Color
@@ -52,8 +53,7 @@ class Stop(NamedTuple):
     color: Color
 
 
-@dataclass(frozen=True, slots=True)
-class LinearGradient:
+class LinearGradient(msgspec.Struct, frozen=True):
     """A linear gradient from (x1, y1) to (x2, y2).
 
     Attributes:
@@ -78,8 +78,7 @@ class LinearGradient:
     linear_rgb: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RadialGradient:
+class RadialGradient(msgspec.Struct, frozen=True):
     """A radial gradient from the focal circle (fx, fy, fr) to the end circle (cx, cy, r).
 
     Other attributes as for `LinearGradient`.
@@ -97,8 +96,7 @@ class RadialGradient:
     linear_rgb: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(msgspec.Struct, frozen=True):
     """A tile repeated without end.
 
     Attributes:
@@ -117,8 +115,7 @@ class Pattern:
     overflow_visible: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AxialGradient:
+class AxialGradient(msgspec.Struct, frozen=True):
     """A linear gradient as DrawingML has it: its band runs corner to corner of the shape's box.
 
     Only in legal scenes.
@@ -132,8 +129,7 @@ class AxialGradient:
     stops: tuple[Stop, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CircularGradient:
+class CircularGradient(msgspec.Struct, frozen=True):
     """Circles about the centre of the shape's box, offset 1 at its corners. Only in legal scenes.
 
     Attributes:
@@ -143,8 +139,7 @@ class CircularGradient:
     stops: tuple[Stop, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PictureFill:
+class PictureFill(msgspec.Struct, frozen=True):
     """A picture stretched over the shape's box. Only in legal scenes.
 
     Attributes:
@@ -154,8 +149,7 @@ class PictureFill:
     png: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PatternFill:
+class PatternFill(msgspec.Struct, frozen=True):
     """A picture repeated over a shape, from its box's corner. Only in legal scenes.
 
     Attributes:
@@ -182,8 +176,7 @@ Paint = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(msgspec.Struct, frozen=True):
     """Inside of a shape. `opacity` (0…1) multiplies the paint's own alpha."""
 
     paint: Paint
@@ -191,8 +184,7 @@ class Fill:
     rule: FillRule = FillRule.NONZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(msgspec.Struct, frozen=True):
     """Outline of a shape.
 
     Attributes:

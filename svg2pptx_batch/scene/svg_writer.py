@@ -8,9 +8,10 @@ equal text.
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import replace
 from typing import assert_never
 from xml.sax.saxutils import quoteattr
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.color import Color

@@ -6,9 +6,10 @@ both, so that nothing is measured twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect
@@ -48,8 +49,7 @@ class FontStyle(StrEnum):
     OBLIQUE = "oblique"
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
+class Font(msgspec.Struct, frozen=True):
     """The font the author asked for.
 
     Attributes:
@@ -102,7 +102,7 @@ class FaceId(NamedTuple):
     number: int = 0
 
 
-class Glyph(NamedTuple):
+class Glyph(msgspec.Struct, frozen=True):
     """A glyph where it is painted.
 
     Attributes:
@@ -127,8 +127,7 @@ class Glyph(NamedTuple):
     drawing: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GlyphRun:
+class GlyphRun(msgspec.Struct, frozen=True):
     """Glyphs of one face, in visual order."""
 
     face: FaceId
@@ -137,8 +136,7 @@ class GlyphRun:
     variations: tuple[tuple[str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decoration:
+class Decoration(msgspec.Struct, frozen=True):
     """One line of text-decoration, painted as the element that set it.
 
     Attributes:
@@ -156,8 +154,7 @@ class Decoration:
     stroke_first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Decorations:
+class Decorations(msgspec.Struct, frozen=True):
     """Lines of text-decoration that cross a span; None where absent."""
 
     underline: Decoration | None = None
@@ -168,8 +165,7 @@ class Decorations:
 NO_DECORATIONS = Decorations()
 
 
-@dataclass(frozen=True, slots=True)
-class TextSpan:
+class TextSpan(msgspec.Struct, frozen=True):
     """Characters of one style.
 
     Attributes:
@@ -212,8 +208,7 @@ class TextSpan:
     installed: Typeface = NO_TYPEFACE
 
 
-@dataclass(frozen=True, slots=True)
-class TextChunk:
+class TextChunk(msgspec.Struct, frozen=True):
     """A line of text that hangs on one anchor point.
 
     Attributes:

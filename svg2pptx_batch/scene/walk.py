@@ -6,7 +6,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.scene.effects import ClipPath, Mask
 from svg2pptx_batch.scene.nodes import Group, Node, Shape

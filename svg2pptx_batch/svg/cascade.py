@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from svg2pptx_batch.svg.document import Element
 from svg2pptx_batch.svg.properties import ALIASES, INHERITED, INITIAL, PROPERTIES
 from svg2pptx_batch.svg.shorthands import CSS_WIDE, PendingShorthand, expand
@@ -33,13 +35,15 @@ _DEEPEST_SUBSTITUTION = 32
 _NOTHING: dict[str, str] = {}
 
 
-class Style:
+class Style(msgspec.Struct, eq=False):
     """Computed style of an element.
 
     `style[name]` is the computed value's text of any property in `properties.PROPERTIES`, the
     initial value where nothing was said.
 
     Attributes:
+        _inherited: What children see, too.
+        _own: What they do not.
         declared: The element's own declarations, as in `Element.declared`.
         font_size: px, ≥ 0.
         font_weight: 1…1000.
@@ -47,33 +51,13 @@ class Style:
         custom: Custom properties in force, var() in them not yet substituted.
     """
 
-    __slots__ = (
-        "_inherited",
-        "_own",
-        "custom",
-        "declared",
-        "font_size",
-        "font_weight",
-        "root_font_size",
-    )
-
-    def __init__(
-        self,
-        inherited: dict[str, str],
-        own: dict[str, str],
-        declared: dict[str, str],
-        custom: dict[str, str],
-        font_size: float,
-        font_weight: int,
-        root_font_size: float,
-    ) -> None:
-        self._inherited = inherited
-        self._own = own
-        self.declared = declared
-        self.custom = custom
-        self.font_size = font_size
-        self.font_weight = font_weight
-        self.root_font_size = root_font_size
+    _inherited: dict[str, str]
+    _own: dict[str, str]
+    declared: dict[str, str]
+    custom: dict[str, str]
+    font_size: float
+    font_weight: int
+    root_font_size: float
 
     def __getitem__(self, name: str) -> str:
         """Return the computed value of a property.
@@ -89,6 +73,10 @@ class Style:
                 if value is None:
                     return self[ALIASES[name]]
         return value
+
+    def says(self, names: frozenset[str]) -> bool:
+        """Return whether any of some properties was specified, here or where it is inherited."""
+        return not (names.isdisjoint(self._inherited) and names.isdisjoint(self._own))
 
     def has(self, name: str) -> bool:
         """Return whether the property was specified on the element itself."""
@@ -120,7 +108,7 @@ def computed_style(element: Element, parent: Style | None) -> Style:
     shared = True
     own: dict[str, str] = {}
     custom = parent.custom
-    if any(name[:2] == "--" for name in declared):
+    if [name for name in declared if name[0] == "-"]:
         custom = _customs(declared, parent.custom)
     font_size, font_weight = parent.font_size, parent.font_weight
     relative = False

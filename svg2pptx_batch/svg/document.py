@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from svg2pptx_batch.diagnostics import Source
 
 if TYPE_CHECKING:
     from svg2pptx_batch.svg.cascade import Style
 
 
-class Element:
+class Element(msgspec.Struct, eq=False):
     """An element.
 
     Attributes:
@@ -31,18 +33,13 @@ class Element:
         cached_style: Memo of `svg.cascade.style_of`; nobody else's business.
     """
 
-    __slots__ = ("attributes", "cached_style", "children", "declared", "line", "parent", "tag")
-
-    def __init__(
-        self, tag: str, attributes: dict[str, str], line: int, parent: Element | None
-    ) -> None:
-        self.tag = tag
-        self.attributes = attributes
-        self.declared: dict[str, str] = {}
-        self.children: list[Element | str] = []
-        self.parent = parent
-        self.line = line
-        self.cached_style: Style | None = None
+    tag: str
+    attributes: dict[str, str]
+    line: int
+    parent: Element | None
+    declared: dict[str, str] = {}
+    children: list[Element | str] = []
+    cached_style: Style | None = None
 
     @property
     def id(self) -> str:
@@ -94,3 +91,15 @@ class Document:
     ids: dict[str, Element] = field(default_factory=dict)
     name: str = ""
     problems: list[Problem] = field(default_factory=list)
+
+    def release(self) -> None:
+        """Let go of all elements, which hold one another and would stay until cycles are sought.
+
+        Nothing may be asked of the document any more.
+        """
+        self.ids.clear()
+        pending = [self.root]
+        while pending:
+            element = pending.pop()
+            element.parent = None
+            pending += element.elements

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from svg2pptx_batch.svg.values.calc import parse_calc
-from svg2pptx_batch.svg.values.color import parse_color
+from svg2pptx_batch.svg.values.color import is_hex_color, parse_color
 from svg2pptx_batch.svg.values.filter_functions import parse_filter
 from svg2pptx_batch.svg.values.font import (
     STRETCH_KEYWORDS,
@@ -84,6 +84,8 @@ def _ident(text: str) -> str | None:
 
 
 def _paint(text: str) -> str | None:
+    if text[:1] == "#" and is_hex_color(text):
+        return text
     return None if parse_paint(text) is None else text
 
 

@@ -222,7 +222,7 @@ def expand(name: str, value: str) -> Declarations:
     lower = value.lower()
     if lower in CSS_WIDE:
         return tuple((longhand, lower) for longhand in longhands or (name,))
-    if _VAR.search(value):
+    if "(" in value and _VAR.search(value):
         value = _VAR.sub("var(", value)
         if longhands is None:
             return ((name, value),)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Diagnostics
 from svg2pptx_batch.drawingml.emu import Box

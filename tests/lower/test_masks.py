@@ -3,10 +3,10 @@ from __future__ import annotations
 import io
 import math
 import pathlib
-from dataclasses import replace
 
 import PIL.Image
 import pytest
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.boolean import area

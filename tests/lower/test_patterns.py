@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import io
 import pathlib
-from dataclasses import replace
 
 import PIL.Image
 import pytest
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.boolean import area

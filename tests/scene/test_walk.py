@@ -1,5 +1,6 @@
 import sys
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.color import BLACK, WHITE
 from svg2pptx_batch.graphics.path import rect_path

@@ -6,7 +6,8 @@ one of them alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.scene.effects import Filter, FilterPrimitive
@@ -29,8 +30,7 @@ _SRGB = ("color-interpolation-filters", "sRGB")
 _TO_ALPHA = ("values", "0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
+class Result(msgspec.Struct, frozen=True, eq=False):
     """What a primitive, or a standard input, gives.
 
     Attributes:

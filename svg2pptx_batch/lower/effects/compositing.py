@@ -7,7 +7,7 @@ Source: Filter Effects Module 1, chapter 9; Porter and Duff, Compositing Digital
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.effects.chain import Result

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import Affine

@@ -6,7 +6,7 @@ they are laid over one another that of `compositing`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.rect import Rect
@@ -14,8 +14,7 @@ from svg2pptx_batch.lower.effects.chain import Result
 from svg2pptx_batch.lower.effects.recolour import Recolour
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(msgspec.Struct, frozen=True):
     """The source, perhaps moved, blurred and in other colours.
 
     Attributes:
@@ -67,8 +66,7 @@ class Copy:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Flood:
+class Flood(msgspec.Struct, frozen=True):
     """A rectangle of one colour."""
 
     result: Result
@@ -76,8 +74,7 @@ class Flood:
     color: Color
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """Something only a picture can show."""
 
     result: Result
@@ -87,8 +84,7 @@ Layer = Copy | Flood | Unknown
 Layers = tuple[Layer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceGraphic:
+class SourceGraphic(msgspec.Struct, frozen=True):
     """What is known of the picture a chain starts from.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.color import BLACK, Color
 from svg2pptx_batch.graphics.rect import Rect

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+import msgspec
 
 from svg2pptx_batch.graphics.color import Color, from_linear, to_linear
 from svg2pptx_batch.lower.effects.chain import Result
@@ -16,8 +17,7 @@ _LUMINANCE = (0.2125, 0.7154, 0.0721)
 _TINY = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(msgspec.Struct, frozen=True):
     """A transfer function of one channel.
 
     Attributes:
@@ -62,8 +62,7 @@ class Transfer:
 _SAME = Transfer()
 
 
-@dataclass(frozen=True, slots=True)
-class Recolour:
+class Recolour(msgspec.Struct, frozen=True):
     """A function of a pixel's colour: a matrix, then a transfer function a channel.
 
     Attributes:

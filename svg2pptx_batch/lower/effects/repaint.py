@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.color import Color, from_linear, to_linear
 from svg2pptx_batch.graphics.rect import Rect

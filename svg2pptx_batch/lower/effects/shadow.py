@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.boolean import EMPTY, area, subtract, unite
 from svg2pptx_batch.graphics.color import Color
@@ -125,7 +125,7 @@ def _lies_within(leaf: _Leaf, path: Path) -> bool:
     box, outer = visual_bounds(leaf), path.bounds()
     if box is None:
         return True
-    if outer is None or outer.intersection(box) is None:
+    if outer is None or not outer.touches(box):
         return False
     inner = painted_area(leaf) if isinstance(leaf, Shape) else rect_path(box)
     if not inner or inner == EMPTY:

@@ -169,5 +169,9 @@ def _drawing(
     if fit.determinant == 0.0:
         return None
     seen = frame.intersection(fit.inverse().apply_rect(area))
-    clip = needed_clip((node,), seen) if seen is not None and hides_overflow(state.style) else None
+    clip = (
+        needed_clip((node,), seen, context)
+        if seen is not None and hides_overflow(state.style)
+        else None
+    )
     return Group((node,), fit, clip=clip)

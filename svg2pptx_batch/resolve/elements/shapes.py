@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Severity
 from svg2pptx_batch.graphics.affine import IDENTITY
@@ -15,6 +16,7 @@ from svg2pptx_batch.resolve.style import (
     has_markers,
     is_stroke_first,
     is_visible,
+    plain_fill,
     stroke_of,
 )
 from svg2pptx_batch.resolve.units import Axis, parse_px
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from svg2pptx_batch.scene.paint import Stroke
     from svg2pptx_batch.svg.document import Element
 
+_FLAT = frozenset({"ML", "MLZ", "M", "MZ"})
+_RADII = frozenset({"rx", "ry"})
 _AUTO = frozenset({"", "auto"})
 
 
@@ -66,8 +70,7 @@ def rect(element: Element, state: State, context: Context) -> Node | None:
         width,
         height,
     )
-    rx, ry = _radius(element, "rx", Axis.X, state), _radius(element, "ry", Axis.Y, state)
-    rx, ry = (ry or 0.0) if rx is None else rx, (rx or 0.0) if ry is None else ry
+    rx, ry = _radii(element, state)
     rx, ry = min(rx, width / 2), min(ry, height / 2)
     if rx <= 0.0 or ry <= 0.0:
         return _shape(rect_path(box), RectPrimitive(box), element, state, context)
@@ -83,8 +86,7 @@ def circle(element: Element, state: State, context: Context) -> Node | None:
 
 def ellipse(element: Element, state: State, context: Context) -> Node | None:
     """Draw an `ellipse`; one radius given stands for both."""
-    rx, ry = _radius(element, "rx", Axis.X, state), _radius(element, "ry", Axis.Y, state)
-    rx, ry = (ry or 0.0) if rx is None else rx, (rx or 0.0) if ry is None else ry
+    rx, ry = _radii(element, state)
     return _ellipse(rx, ry, element, state, context)
 
 
@@ -138,21 +140,23 @@ def _shape(
     context: Context,
 ) -> Node | None:
     style = state.style
+    plain = None if state.clipping or outline.verbs in _FLAT else plain_fill(style)
+    if plain is not None:
+        return Shape(outline, plain, None, IDENTITY, primitive)
     visible = is_visible(style)
     fill = fill_of(style, outline.bounds, state, context) if visible else None
     stroke = stroke_of(style, outline.bounds, state, context) if visible else None
     if stroke is not None and stroke.dashes and "pathLength" in element.attributes:
         stroke = _measured(stroke, outline, element)
-    flat = outline.verbs in {"ML", "MLZ", "M", "MZ"}
     shape = Shape(
         outline,
-        None if flat else fill,
+        None if outline.verbs in _FLAT else fill,
         stroke,
         IDENTITY,
         primitive,
         stroke is not None and is_stroke_first(style),
     )
-    if shape.fill is None and stroke is None:
+    if stroke is None and shape.fill is None:
         context.unpainted = True
     if visible and not state.clipping and has_markers(style):
         # Few drawings have markers.
@@ -187,7 +191,19 @@ def _measured(stroke: Stroke, outline: Path, element: Element) -> Stroke:
 
 def _geometry(element: Element, name: str, axis: Axis, state: State) -> float:
     """Return a geometry property in user units; 0 where it is `auto` or wrong."""
-    return parse_px(geometry_text(element, name, state), axis, state) or 0.0
+    if name in element.declared:
+        text: str | None = state.style[name]
+    else:
+        text = element.attributes.get(name)
+    return parse_px(text.strip(), axis, state) or 0.0 if text else 0.0
+
+
+def _radii(element: Element, state: State) -> tuple[float, float]:
+    """Return both radii; one given stands for both, none for 0."""
+    if _RADII.isdisjoint(element.attributes) and _RADII.isdisjoint(element.declared):
+        return 0.0, 0.0
+    rx, ry = _radius(element, "rx", Axis.X, state), _radius(element, "ry", Axis.Y, state)
+    return (ry or 0.0) if rx is None else rx, (rx or 0.0) if ry is None else ry
 
 
 def _radius(element: Element, name: str, axis: Axis, state: State) -> float | None:
@@ -203,4 +219,5 @@ def geometry_text(element: Element, name: str, state: State) -> str:
     """Return the value of x, y, width, height, cx, cy, r, rx or ry: CSS property or attribute."""
     if name in element.declared:
         return state.style[name]
-    return element.get(name)
+    text = element.attributes.get(name)
+    return "" if text is None else text.strip()

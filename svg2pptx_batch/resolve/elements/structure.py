@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from svg2pptx_batch.diagnostics import Severity
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.rect import Rect, Size
@@ -107,9 +109,9 @@ def use(element: Element, state: State, context: Context) -> Node | None:
         _length(element, "x", Axis.X, state, "0"), _length(element, "y", Axis.Y, state, "0")
     )
     user = element if target.tag in {"svg", "symbol"} else None
-    inside = state._replace(chain=(*state.chain, target), user=user)
+    inside = replace(state, chain=(*state.chain, target), user=user)
     if not state.clipping:
-        inside = inside._replace(context_paint=_context_paint(target, inside, shift, context))
+        inside = replace(inside, context_paint=_context_paint(target, inside, shift, context))
     node = draw(target, inside, context)
     if node is None:
         return None
@@ -123,7 +125,7 @@ def _context_paint(target: Element, inside: State, shift: Affine, context: Conte
 
     @cache
     def bounds() -> Rect | None:
-        node = draw(target, inside._replace(context_paint=None), context)
+        node = draw(target, replace(inside, context_paint=None), context)
         return None if node is None else object_bounds(Group((node,), shift))
 
     @cache

@@ -9,7 +9,8 @@ Source: CSS Backgrounds 3, 3 and 4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import Path, rect_path, rounded_rect_path

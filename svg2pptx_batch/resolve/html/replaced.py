@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.resolve.context import Context, State
@@ -52,7 +54,7 @@ def replaced(element: Element, state: State, context: Context) -> Replaced | Non
         size = _drawing_size(element, state)
         if size.width <= 0.0 or size.height <= 0.0:
             return None
-        node = draw(element, state._replace(viewport=size), context)
+        node = draw(element, replace(state, viewport=size), context)
         return None if node is None else Replaced(node, Rect(0.0, 0.0, size.width, size.height))
     image = Element("image", {"href": element.get("src")}, element.line, element.parent)
     node = draw(image, state, context)

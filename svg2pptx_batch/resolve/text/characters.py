@@ -25,6 +25,7 @@ _INSIDE_TEXT = frozenset({"tspan", "a", "textPath", "tref"})
 _MAX_DEPTH = 200
 _OVERRIDES = frozenset({"bidi-override", "isolate-override"})
 _BREAKS = re.compile("[\t\n\r\f]")
+_SPACES = re.compile("  +")
 _PRESERVING = frozenset({"pre", "pre-wrap", "break-spaces", "preserve", "preserve-spaces"})
 
 
@@ -96,32 +97,33 @@ def collect(element: Element, state: State, context: Context) -> Characters:
     leaves: list[_Leaf | Frame] = []
     _walk(root, context, found.frames, leaves, 0)
     kept: list[str] = []
+    owners = found.owners
     collapsible_end = False
     after_space = True
     for leaf in leaves:
         if isinstance(leaf, Frame):  # its end
-            leaf.end = len(kept)
+            leaf.end = len(owners)
             continue
         frame, text = leaf
         if not text:  # its beginning
-            frame.start = len(kept)
+            frame.start = len(owners)
             continue
+        text = _BREAKS.sub(" ", transformed(text, frame.style))
         preserve = _preserves(frame)
-        for character in _BREAKS.sub(" ", transformed(text, frame.style)):
-            if character == " " and not preserve:
-                if after_space:
-                    continue
-                collapsible_end = True
-            else:
-                collapsible_end = False
-            after_space = character == " "
-            kept.append(character)
-            found.owners.append(frame)
+        if not preserve:
+            text = _SPACES.sub(" ", text)
+            if after_space:
+                text = text.removeprefix(" ")
+        if text:
+            kept.append(text)
+            owners += [frame] * len(text)
+            after_space = text[-1] == " "
+            collapsible_end = after_space and not preserve
     if collapsible_end:
-        kept.pop()
-        found.owners.pop()
+        kept[-1] = kept[-1][:-1]
+        owners.pop()
         for frame in found.frames:
-            frame.start, frame.end = min(frame.start, len(kept)), min(frame.end, len(kept))
+            frame.start, frame.end = min(frame.start, len(owners)), min(frame.end, len(owners))
     found.text = "".join(kept)
     return found
 

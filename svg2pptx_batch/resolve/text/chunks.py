@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from svg2pptx_batch.fonts.face import OpenFace
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.resolve.text.decorations import decorations_of
@@ -16,7 +18,6 @@ from svg2pptx_batch.resolve.text.merge import BASELINE_TOLERANCE_EM, tolerance
 from svg2pptx_batch.resolve.text.painter import FramePaint, Painter
 from svg2pptx_batch.scene.text import (
     Direction,
-    FaceId,
     Glyph,
     GlyphRun,
     TextAnchor,
@@ -46,8 +47,7 @@ class _Manner(NamedTuple):
 
 def line_bounds(lines: Sequence[Line]) -> Rect | None:
     """Return the box of all glyph cells: what object bounding boxes of text are made of."""
-    boxes = [cell_bounds(cluster) for line in lines for cluster in line.clusters if cluster.shown]
-    return _union(boxes)
+    return _cells(cluster for line in lines for cluster in line.clusters)
 
 
 def cell_bounds(cluster: Cluster) -> Rect:
@@ -55,7 +55,37 @@ def cell_bounds(cluster: Cluster) -> Rect:
     metrics, size = cluster.span.metrics, cluster.span.size
     top, height = -metrics.ascent * size, (metrics.ascent - metrics.descent) * size
     width = _painted_width(cluster)
-    return _placement(cluster).apply_rect(Rect(min(0.0, width), top, abs(width), height))
+    left, width = min(0.0, width), abs(width)
+    if not cluster.rotation_deg:
+        return Rect(cluster.x + left, cluster.y + top, width, height)
+    place = Affine.translation(cluster.x, cluster.y) @ Affine.rotation(cluster.rotation_deg)
+    return place.apply_rect(Rect(left, top, width, height))
+
+
+def _cells(clusters: Iterable[Cluster]) -> Rect | None:
+    """Return the box of the cells of all clusters that are shown."""
+    box: Rect | None = None
+    shown = (cluster for cluster in clusters if cluster.shown)
+    for _, group in groupby(shown, key=lambda cluster: id(cluster.span)):
+        members = list(group)
+        if any(cluster.rotation_deg or cluster.upright for cluster in members):
+            boxes = [cell_bounds(cluster) for cluster in members]
+        else:
+            boxes = [_straight_cells(members)]
+        for other in boxes:
+            box = other if box is None else box.union(other)
+    return box
+
+
+def _straight_cells(clusters: Sequence[Cluster]) -> Rect:
+    """Return the box of the cells of clusters of one span that stand on level baselines."""
+    metrics, size = clusters[0].span.metrics, clusters[0].span.size
+    xs = [cluster.x for cluster in clusters]
+    ends = [cluster.x + cluster.advance for cluster in clusters]
+    ys = [cluster.y for cluster in clusters]
+    left, right = min(*xs, *ends), max(*xs, *ends)
+    top, bottom = min(ys) - metrics.ascent * size, max(ys) - metrics.descent * size
+    return Rect(left, top, right - left, bottom - top)
 
 
 def chunks_of(lines: Sequence[Line], text: str, painter: Painter) -> tuple[TextChunk, ...]:
@@ -77,28 +107,40 @@ def _pieces(line: Line) -> list[list[Cluster]]:
     if any(cluster.rtl for cluster in line.clusters):
         return [line.clusters]
     pieces: list[list[Cluster]] = []
+    piece: list[Cluster] = []
+    heading = 1.0, 0.0
     width = 0.0
     for cluster in line.clusters:
         if not cluster.shown:
             continue
-        if not pieces or not _follows(pieces[-1][0], width, cluster):
-            pieces.append([])
+        if not piece or not _follows(piece[0], heading, width, cluster):
+            piece = []
+            pieces.append(piece)
+            heading = _direction(cluster)
             width = 0.0
-        pieces[-1].append(cluster)
+        piece.append(cluster)
         width += cluster.advance
     return pieces
 
 
-def _follows(first: Cluster, width: float, cluster: Cluster) -> bool:
-    """Tell whether a cluster stands where a straight line would put it, `width` after its first."""
-    cos, sin = _direction(first)
+def _follows(first: Cluster, heading: tuple[float, float], width: float, cluster: Cluster) -> bool:
+    """Tell whether a cluster stands where a straight line would put it.
+
+    Args:
+        first: Where the line begins.
+        heading: Cosine and sine of its direction.
+        width: How far along it the cluster should stand.
+        cluster: The one in question.
+    """
+    cos, sin = heading
     dx, dy = cluster.x - first.x, cluster.y - first.y
     along, across = dx * cos + dy * sin, dy * cos - dx * sin
+    bend = cluster.rotation_deg - first.rotation_deg
     size = max(cluster.span.size, first.span.size)
     return (
         abs(along - width) <= tolerance(cluster)
         and abs(across) <= BASELINE_TOLERANCE_EM * size
-        and abs(math.remainder(cluster.rotation_deg - first.rotation_deg, 360.0)) <= _BEND_DEG
+        and (not bend or abs(math.remainder(bend, 360.0)) <= _BEND_DEG)
     )
 
 
@@ -116,7 +158,7 @@ def _chunk(
     first = clusters[0]
     cos, sin = _direction(first)
     x, y = first.x + before * cos, first.y + before * sin
-    bounds = _union([cell_bounds(cluster) for cluster in clusters if cluster.shown])
+    bounds = _cells(clusters)
     return TextChunk(
         x=x,
         y=y,
@@ -155,8 +197,7 @@ def _spans(clusters: Sequence[Cluster], text: str, painter: Painter) -> tuple[Te
     logical = sorted(clusters, key=lambda cluster: cluster.start)
     spans: list[TextSpan] = []
     last: list[Cluster] = []
-    for manner, group in groupby(logical, key=lambda cluster: _manner(cluster, painter)):
-        members = list(group)
+    for manner, members in _by_manner(logical, painter):
         kern = _kern_between(last, members[0]) if last else 0.0
         if kern:
             spans[-1] = replace(spans[-1], kern_after=kern)
@@ -189,6 +230,35 @@ def _kern(cluster: Cluster) -> float:
     return glyph.advance - own / glyph.face.units_per_em
 
 
+def _by_manner(
+    clusters: Sequence[Cluster], painter: Painter
+) -> Iterator[tuple[_Manner, list[Cluster]]]:
+    """Yield stretches of clusters that are one span.
+
+    Manners cost more than clusters: they are compared only where something may have changed.
+    """
+    manner: _Manner | None = None
+    members: list[Cluster] = []
+    before: Cluster | None = None  # the one before, where nothing but its span says how it looks
+    for cluster in clusters:
+        uncertain = _may_be_drawn(cluster)
+        if (
+            before is None
+            or uncertain
+            or cluster.span is not before.span
+            or cluster.spacing != before.spacing
+        ):
+            own = _manner(cluster, painter)
+            if manner is not None and own != manner:
+                yield manner, members
+                members = []
+            manner = own
+        members.append(cluster)
+        before = None if uncertain else cluster
+    if manner is not None:
+        yield manner, members
+
+
 def _manner(cluster: Cluster, painter: Painter) -> _Manner:
     span = cluster.span
     lines = tuple((name, painter.paint(frame)) for name, frame in span.lines.items())
@@ -199,6 +269,11 @@ def _manner(cluster: Cluster, painter: Painter) -> _Manner:
         paint,
         lines,
     )  # fmt: skip
+
+
+def _may_be_drawn(cluster: Cluster) -> bool:
+    """Tell whether a cluster is set by a font that may have colours of its own."""
+    return any(glyph.face is not None and glyph.face.has_pictures for glyph in cluster.glyphs)
 
 
 def _is_drawn(cluster: Cluster, painter: Painter, paint: FramePaint) -> bool:
@@ -219,12 +294,14 @@ def _span(
 ) -> TextSpan:
     style = logical[0].span
     offsets: dict[int, int] = {}
-    written = ""
+    written: list[str] = []
+    length = 0
     for cluster in logical:
-        offsets[cluster.start] = len(written)
-        written += text[cluster.start : cluster.end]
+        offsets[cluster.start] = length
+        written.append(text[cluster.start : cluster.end])
+        length += cluster.end - cluster.start
     return TextSpan(
-        text=written,
+        text="".join(written),
         font=style.font,
         face=style.match.face,
         runs=_runs(painted, offsets, manner.paint, painter),
@@ -250,40 +327,35 @@ def _natural(cluster: Cluster) -> float:
 def _runs(
     clusters: Sequence[Cluster], offsets: dict[int, int], paint: FramePaint, painter: Painter
 ) -> tuple[GlyphRun, ...]:
-    placed: list[tuple[FaceId, float, tuple[tuple[str, float], ...], Glyph]] = []
+    runs: list[tuple[OpenFace, float, list[Glyph]]] = []
     for cluster in clusters:
         if not cluster.shown:
             continue
-        size = cluster.span.size
+        size, scale_x = cluster.span.size, cluster.scale_x
         at = 0.0
         cos, sin = _direction(cluster)
         for glyph in cluster.glyphs:
-            if glyph.face is not None:
-                along = (at + glyph.dx) * size * cluster.scale_x
+            face = glyph.face
+            if face is not None:
+                along = (at + glyph.dx) * size * scale_x
                 down = glyph.dy * size
-                placed.append(
-                    (
-                        glyph.face.id,
-                        size,
-                        glyph.face.variations,
-                        Glyph(
-                            glyph.gid,
-                            cluster.x + along * cos - down * sin,
-                            cluster.y + along * sin + down * cos,
-                            cluster.rotation_deg,
-                            offsets[cluster.start],
-                            glyph.advance * size * cluster.scale_x,
-                            cluster.scale_x,
-                            painter.drawing(glyph.face, glyph.gid, paint)
-                            if glyph.face.has_pictures
-                            else None,
-                        ),
+                if not runs or runs[-1][0] is not face or runs[-1][1] != size:
+                    runs.append((face, size, []))
+                runs[-1][2].append(
+                    Glyph(
+                        glyph.gid,
+                        cluster.x + along * cos - down * sin,
+                        cluster.y + along * sin + down * cos,
+                        cluster.rotation_deg,
+                        offsets[cluster.start],
+                        glyph.advance * size * scale_x,
+                        scale_x,
+                        painter.drawing(face, glyph.gid, paint) if face.has_pictures else None,
                     )
                 )
             at += glyph.advance
     return tuple(
-        GlyphRun(face, size, tuple(item[3] for item in items), variations)
-        for (face, size, variations), items in groupby(placed, key=lambda item: item[:3])
+        GlyphRun(face.id, size, tuple(glyphs), face.variations) for face, size, glyphs in runs
     )
 
 
@@ -298,14 +370,3 @@ def _direction(cluster: Cluster) -> tuple[float, float]:
         return 1.0, 0.0
     angle = math.radians(cluster.rotation_deg)
     return math.cos(angle), math.sin(angle)
-
-
-def _placement(cluster: Cluster) -> Affine:
-    return Affine.translation(cluster.x, cluster.y) @ Affine.rotation(cluster.rotation_deg)
-
-
-def _union(boxes: Sequence[Rect]) -> Rect | None:
-    result: Rect | None = None
-    for box in boxes:
-        result = box if result is None else result.union(box)
-    return result

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
+
+import msgspec
 
 from svg2pptx_batch.fonts.orientation import is_upright
 from svg2pptx_batch.fonts.shaping import ShapedGlyph, joins, shape_line
@@ -29,8 +31,7 @@ _UNSPACED = (
 """Scripts whose letters hang together: letter-spacing would tear them (CSS Text 3, 8.2.1)."""
 
 
-@dataclass(slots=True, eq=False)
-class Cluster:
+class Cluster(msgspec.Struct, eq=False):
     """Characters that cannot be parted, and their glyphs.
 
     Attributes:
@@ -99,8 +100,7 @@ class Line:
         return sum(cluster.advance for cluster in self.clusters)
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
+class _Range(msgspec.Struct, frozen=True):
     start: int
     end: int
     x: float | None
@@ -200,15 +200,15 @@ def _shape(
         return []
     text = "".join([characters.text[at] for at in indexes])
     spans = [span for at in indexes if (span := styles[characters.owners[at]]) is not None]
-    segments = []
-    at = 0
-    for _, group in groupby(spans, key=shaping_key):
-        members = list(group)
-        end = at + len(members)
-        segments.append(members[0].segment(at, end, context.fonts, vertical=vertical))
-        at = end
+    # Keys cost more than characters: they are compared only where the span changes.
+    changes = [at for at, span in enumerate(spans) if at == 0 or span is not spans[at - 1]]
+    starts = [next(group) for _, group in groupby(changes, key=lambda at: shaping_key(spans[at]))]
+    segments = [
+        spans[start].segment(start, end, context.fonts, vertical=vertical)
+        for start, end in pairwise([*starts, len(spans)])
+    ]
     glyphs = shape_line(text, segments, rtl=direction is Direction.RTL)
-    return list(_clusters(glyphs, indexes, spans))
+    return _clusters(glyphs, indexes, spans)
 
 
 def shaping_key(span: SpanStyle) -> tuple[object, ...]:
@@ -221,26 +221,24 @@ def shaping_key(span: SpanStyle) -> tuple[object, ...]:
 
 
 def _clusters(
-    glyphs: Sequence[ShapedGlyph], indexes: Sequence[int], spans: Sequence[SpanStyle]
+    glyphs: list[ShapedGlyph], indexes: Sequence[int], spans: Sequence[SpanStyle]
 ) -> list[Cluster]:
     starts = sorted({glyph.cluster for glyph in glyphs})
     ends = dict(zip(starts, [*starts[1:], len(indexes)], strict=True))
-    clusters = []
-    for at, group in groupby(glyphs, key=lambda glyph: glyph.cluster):
-        members = list(group)
+    clusters: list[Cluster] = []
+    first = 0
+    while first < len(glyphs):
+        at, rtl = glyphs[first].cluster, glyphs[first].rtl
+        advance = glyphs[first].advance
+        after = first + 1
+        while after < len(glyphs) and glyphs[after].cluster == at:
+            advance += glyphs[after].advance
+            after += 1
         span = spans[at]
-        width = sum(glyph.advance for glyph in members) * span.size
-        clusters.append(
-            Cluster(
-                indexes[at],
-                indexes[ends[at] - 1] + 1,
-                span,
-                members,
-                members[0].rtl,
-                width,
-                width,
-            )
-        )
+        width = advance * span.size
+        end = indexes[ends[at] - 1] + 1
+        clusters.append(Cluster(indexes[at], end, span, glyphs[first:after], rtl, width, width))
+        first = after
     return clusters
 
 
@@ -266,12 +264,17 @@ def _fit(clusters: list[Cluster]) -> None:
 
     The length a line is stretched to replaces letter- and word-spacing.
     """
+    owner_of: dict[Frame, Frame | None] = {}
     owners: dict[Frame, list[Cluster]] = {}
     for cluster in clusters:
-        for frame in cluster.span.frame.lineage():
-            if "textLength" in frame.element.attributes:
-                owners.setdefault(frame, []).append(cluster)
-                break
+        frame = cluster.span.frame
+        if frame not in owner_of:
+            owner_of[frame] = next(
+                (each for each in frame.lineage() if "textLength" in each.element.attributes), None
+            )
+        owner = owner_of[frame]
+        if owner is not None:
+            owners.setdefault(owner, []).append(cluster)
     for frame, members in owners.items():
         target = parse_px(frame.element.get("textLength"), Axis.X, frame.state)
         natural = sum(cluster.width for cluster in members)
@@ -342,6 +345,8 @@ def _shifts(line: Line, positions: Positions) -> dict[int, tuple[float, float]]:
 
     A shift moves all that comes after it in the source, wherever it stands (SVG 2, 11.5).
     """
+    if not positions.shifted:
+        return dict.fromkeys([-1, *(cluster.start for cluster in line.clusters)], (0.0, 0.0))
     along = across = 0.0
     shifts = {}
     for cluster in sorted(line.clusters, key=lambda cluster: cluster.start):

@@ -23,6 +23,7 @@ class Positions:
         dx: Shift, added to the current position.
         dy: Shift.
         rotate: Degrees, clockwise.
+        shifted: Whether there is any shift.
     """
 
     x: list[float | None]
@@ -30,6 +31,7 @@ class Positions:
     dx: list[float]
     dy: list[float]
     rotate: list[float]
+    shifted: bool = False
 
 
 def read_positions(characters: Characters) -> Positions:
@@ -52,6 +54,7 @@ def read_positions(characters: Characters) -> Positions:
         for name, axis, shifts in (("dx", Axis.X, positions.dx), ("dy", Axis.Y, positions.dy)):
             for at, value in _lengths(frame, name, axis):
                 shifts[at] = value
+                positions.shifted = True
         angles = frame.element.attributes.get("rotate")
         if angles is not None:
             # A list with anything but numbers in it counts as none at all.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.measure import Location, PathMeasure
@@ -20,8 +22,7 @@ from svg2pptx_batch.svg.values.number import parse_number
 _OUTLINES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
 
 
-@dataclass(frozen=True, slots=True)
-class Rail:
+class Rail(msgspec.Struct, frozen=True):
     """A measured path in the text's own space.
 
     Attributes:
@@ -50,7 +51,7 @@ def rail_of(frame: Frame, context: Context) -> Rail | None:
     target = fragment(context.document, href(frame.element))
     path = None
     if target is not None and target.tag in _OUTLINES:
-        state = frame.state._replace(style=style_of(target), clipping=False)
+        state = replace(frame.state, style=style_of(target), clipping=False)
         node = context.handlers[target.tag](target, state, context)
         if isinstance(node, Shape):
             transform = local_transform(target, state, node.path.bounds)

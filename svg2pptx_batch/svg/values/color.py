@@ -46,6 +46,24 @@ def parse_color(text: str, current: Color = BLACK) -> Color | None:
     return color
 
 
+def is_hex_color(text: str) -> bool:
+    """Whether a text is `#` and three, four, six or eight hexadecimal digits."""
+    return _HEX.fullmatch(text) is not None
+
+
+def hex_color(text: str) -> Color:
+    """Return the colour of such a text."""
+    digits = text[1:]
+    if len(digits) == 6:
+        value = int(digits, 16)
+        return Color(value >> 16, value >> 8 & 255, value & 255)
+    if len(digits) < 6:
+        digits = "".join(digit * 2 for digit in digits)
+    channels = bytes.fromhex(digits)
+    red, green, blue = channels[:3]
+    return Color(red, green, blue, channels[3] / 255 if len(channels) == 4 else 1.0)
+
+
 CURRENT = Color(-1, -1, -1)
 """Stands for `currentColor` inside this room; told apart by identity."""
 
@@ -54,13 +72,8 @@ CURRENT = Color(-1, -1, -1)
 def _parse(text: str) -> Color | None:
     """Return a colour that needs no other, CURRENT for currentColor, else None."""
     text = text.strip()
-    if text.startswith("#") and _HEX.fullmatch(text):
-        digits = text[1:]
-        if len(digits) < 6:
-            digits = "".join(digit * 2 for digit in digits)
-        channels = bytes.fromhex(digits)
-        red, green, blue = channels[:3]
-        return Color(red, green, blue, channels[3] / 255 if len(channels) == 4 else 1.0)
+    if text[:1] == "#" and is_hex_color(text):
+        return hex_color(text)
     lower = text.lower()
     if named := COLOR_NAMES.get(lower):
         return named

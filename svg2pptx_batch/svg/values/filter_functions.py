@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.svg.values.color import CURRENT, parse_color
@@ -14,22 +15,19 @@ from svg2pptx_batch.svg.values.paint import local_id
 from svg2pptx_batch.svg.values.transform import parse_angle
 
 
-@dataclass(frozen=True, slots=True)
-class FilterUrl:
+class FilterUrl(msgspec.Struct, frozen=True):
     """`url(#id)`: a filter element."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Blur:
+class Blur(msgspec.Struct, frozen=True):
     """`blur()`; the length is ≥ 0 and no percentage."""
 
     std_deviation: Length
 
 
-@dataclass(frozen=True, slots=True)
-class DropShadow:
+class DropShadow(msgspec.Struct, frozen=True):
     """`drop-shadow()`; `color` is None for currentColor."""
 
     dx: Length
@@ -38,8 +36,7 @@ class DropShadow:
     color: Color | None
 
 
-@dataclass(frozen=True, slots=True)
-class ColorFunction:
+class ColorFunction(msgspec.Struct, frozen=True):
     """A function of one amount.
 
     Attributes:
@@ -51,8 +48,7 @@ class ColorFunction:
     amount: float
 
 
-@dataclass(frozen=True, slots=True)
-class HueRotate:
+class HueRotate(msgspec.Struct, frozen=True):
     """`hue-rotate()`, in degrees."""
 
     angle_deg: float

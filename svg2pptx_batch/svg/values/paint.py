@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+import msgspec
+
 from svg2pptx_batch.graphics.color import Color
-from svg2pptx_batch.svg.values.color import parse_color
+from svg2pptx_batch.svg.values.color import hex_color, is_hex_color, parse_color
 
 
-@dataclass(frozen=True, slots=True)
-class NoPaint:
+class NoPaint(msgspec.Struct, frozen=True):
     """`none`."""
 
 
-@dataclass(frozen=True, slots=True)
-class CurrentColor:
+class CurrentColor(msgspec.Struct, frozen=True):
     """`currentColor`: the `color` property where the paint is used."""
 
 
@@ -28,15 +27,13 @@ class ContextKind(StrEnum):
     STROKE = "stroke"
 
 
-@dataclass(frozen=True, slots=True)
-class ContextPaint:
+class ContextPaint(msgspec.Struct, frozen=True):
     """`context-fill` or `context-stroke`."""
 
     kind: ContextKind
 
 
-@dataclass(frozen=True, slots=True)
-class PaintServer:
+class PaintServer(msgspec.Struct, frozen=True):
     """`url(#id)`, with what to do if it leads nowhere.
 
     Attributes:
@@ -89,6 +86,8 @@ def parse_paint(text: str) -> PaintValue | None:
     Source: SVG 2, 13.2.
     """
     text = text.strip()
+    if text[:1] == "#" and is_hex_color(text):
+        return hex_color(text)
     lower = text.lower()
     match lower:
         case "none":
