@@ -342,8 +342,8 @@ def _read(source: zipfile.ZipExtFile, most: int) -> bytes:
 
 
 def _climbs(name: str) -> bool:
-    """Tell whether a name is absolute, names a drive or holds `..`."""
-    drive = name[:1].isalpha() and name[1:2] == ":"
+    """Tell whether a name is absolute or holds `..`; `a:b.svg` may be a name like any other."""
+    drive = name[:1].isalpha() and name[1:3] == ":/"
     return drive or name.startswith("/") or ".." in name.split("/")
 
 

@@ -431,7 +431,7 @@ def test_names_one_file_system_takes_for_another_are_all_taken(take):
     assert names(take(zips.archive(*members))) == list(said)
 
 
-@pytest.mark.parametrize("name", [b"C:x.svg", b"c:\\x.svg", b"\\\\?\\C:\\x.svg", b"a/..\\../x.svg"])
+@pytest.mark.parametrize("name", [b"c:\\x.svg", b"\\\\?\\C:\\x.svg", b"a/..\\../x.svg"])
 def test_more_names_that_lead_out_of_the_archive(take, name):
     content = take(zips.archive(Member(name), ok()))
     assert names(content) == ["ok.svg"]
