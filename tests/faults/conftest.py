@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,12 +50,15 @@ class TinyDisk:
 
 
 @pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[TinyDisk]:
-    """A small file system, where mounting is allowed."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
+def tiny_disk() -> Iterator[TinyDisk]:
+    """A small file system, where mounting is allowed; its path is short, for sockets in it."""
     if sys.platform != "linux":
         pytest.skip("needs Linux")
+    with tempfile.TemporaryDirectory(prefix="disk-") as folder:
+        yield from _mounted(Path(folder))
+
+
+def _mounted(folder: Path) -> Iterator[TinyDisk]:
     mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
     try:
         if subprocess.run(mount, capture_output=True, check=False).returncode:
