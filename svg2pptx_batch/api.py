@@ -101,21 +101,25 @@ class Job:
     Args:
         id: UUID.
         manager: Who keeps it; one of its own when None.
+        folder: The job's, where it is not among the others.
 
     Attributes:
         id: UUID.
     """
 
-    def __init__(self, id: str, manager: BatchJobManager | None = None) -> None:
+    def __init__(
+        self, id: str, manager: BatchJobManager | None = None, *, folder: PathLike = ""
+    ) -> None:
         from svg2pptx_batch.batch.manager import BatchJobManager
 
         self.id = id
+        self._name = os.fspath(folder) or id
         self._manager = manager or BatchJobManager()
 
     @property
     def folder(self) -> Path:
         """Where its plan, journal and status are kept."""
-        return Path(self._manager.folder(self.id))
+        return Path(self._manager.folder(self._name))
 
     @classmethod
     def create(
@@ -178,7 +182,8 @@ class Job:
         """
         from svg2pptx_batch.batch.jobs import find, newest_interrupted
 
-        return cls((newest_interrupted() if where is None else find(os.fspath(where))).id)
+        found = newest_interrupted() if where is None else find(os.fspath(where))
+        return cls(found.id, folder=found.root)
 
     @staticmethod
     def list() -> builtins.list[JobSummary]:
@@ -204,8 +209,8 @@ class Job:
             OutputError: The output cannot be written.
         """
         with _Bar(on_event, drawn=progress) as listener:
-            report = self._manager.start(self.id, listener)
-        self.id = report.job
+            report = self._manager.start(self._name, listener)
+        self.id = self._name = report.job
         return report
 
     def resume(
@@ -226,7 +231,7 @@ class Job:
             JobError: The job is finished.
         """
         with _Bar(on_event, drawn=progress) as listener:
-            return self._manager.resume(self.id, listener, wait_lock=wait_lock)
+            return self._manager.resume(self._name, listener, wait_lock=wait_lock)
 
     def retry(
         self,
@@ -246,7 +251,7 @@ class Job:
             JobError: No file failed, or the job's input is gone.
         """
         with _Bar(on_event, drawn=progress) as listener:
-            return self._manager.retry(self.id, listener, changes=changes)
+            return self._manager.retry(self._name, listener, changes=changes)
 
     def cancel(self) -> JobState:
         """Cancel the job, whoever runs it; return its state.
@@ -254,15 +259,15 @@ class Job:
         Raises:
             JobError: The job is finished.
         """
-        return self._manager.cancel(self.id)
+        return self._manager.cancel(self._name)
 
     def close(self) -> None:
         """Let a job go that was made and not run; others can run it then."""
-        self._manager.release(self.id)
+        self._manager.release(self._name)
 
     def status(self) -> Status:
         """Return where the job stands, told from its folder."""
-        return self._manager.status(self.id)
+        return self._manager.status(self._name)
 
 
 def _texts(inputs: Sources) -> builtins.list[str]:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import deque
@@ -34,6 +35,7 @@ _MEASURE_EVERY = 32
 _GROWTH = 1.5
 _GROWTH_BYTES = 64 * 2**20
 _STARTING = threading.Lock()
+_LONGEST_TEMPORARY = 70
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """One worker a processor is parallel enough; idle thread pools only cost memory and time."""
 
@@ -71,7 +73,7 @@ def start_context(preload: Sequence[str]) -> BaseContext:
     The fork server is begun at once, so that it imports while the caller does something else.
     One that runs already keeps what it has imported.
     """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    if "forkserver" not in multiprocessing.get_all_start_methods() or not _has_room_for_socket():
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
@@ -80,6 +82,14 @@ def start_context(preload: Sequence[str]) -> BaseContext:
     with _child_surroundings():
         forkserver.ensure_running()
     return context
+
+
+def _has_room_for_socket() -> bool:
+    """Tell whether the fork server's socket can have a name in the folder for temporary files.
+
+    Source: unix(7): 108 bytes on Linux, 104 elsewhere, of which its own name takes 32.
+    """
+    return len(os.fsencode(tempfile.gettempdir())) <= _LONGEST_TEMPORARY
 
 
 class WorkerProcess:

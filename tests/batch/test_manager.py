@@ -431,6 +431,23 @@ def _log(name):
         logger.setLevel(logging.NOTSET)
 
 
+def test_a_job_that_lies_elsewhere_is_opened_by_its_folder(icons, tmp_path, monkeypatch):
+    job = Job.create(icons, tmp_path / "deck.pptx", job_options=ONE)
+    job.close()
+    monkeypatch.setenv("SVG2PPTX_STATE_DIR", str(tmp_path / "elsewhere"))
+    opened = Job.open(tmp_path / "state" / "jobs" / job.id)
+    assert opened.status().state is JobState.CREATED
+    assert opened.resume().ok
+    assert opened.folder == tmp_path / "state" / "jobs" / job.id
+
+
+def test_a_long_name_of_the_temporary_folder_is_no_hindrance(icons, tmp_path):
+    long = tmp_path / ("t" * 90)
+    long.mkdir()
+    code, told = convert(tmp_path / "s", icons, tmp_path / "d.pptx", env={"TMPDIR": str(long)})
+    assert (code, told[-1]["report"]["counts"]["done"]) == (0, 8)
+
+
 def test_unknown_jobs_are_refused(manager):
     for ask in (manager.start, manager.status, manager.cancel, manager.retry, manager.folder):
         with pytest.raises(JobError, match="no job"):

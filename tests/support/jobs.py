@@ -121,7 +121,8 @@ def start(
     """
     script = script or state / "run_job.py"
     script.parent.mkdir(parents=True, exist_ok=True)
-    script.write_text(RUN)
+    if not script.exists():  # another process may be about to read it
+        script.write_text(RUN)
     order = {
         "source": str(source),
         "output": str(output),
