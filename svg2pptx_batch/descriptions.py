@@ -66,7 +66,7 @@ DESCRIPTIONS: Mapping[str, Description] = {
     ),
     "memory-free": Description(
         "Pause while less memory than this is to be had, and stop if it stays so; 0 to go on.",
-        "256MiB",
+        "64MiB",
     ),
     "disk-free": Description(
         "Pause while the disk of job or output has less room than this, and stop if it stays so; "

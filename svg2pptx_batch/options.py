@@ -241,7 +241,7 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     batch_timeout_s: float = 0.0
     retries: int = 2
     memory_bytes: int = 2 * 2**30
-    memory_free_bytes: int = 256 * 2**20
+    memory_free_bytes: int = 64 * 2**20
     disk_free_bytes: int = 64 * 2**20
     max_failures: int | Percent = -1
     cache: bool = True

@@ -56,20 +56,13 @@ def expire(older_than_s: float, *, dry_run: bool = False) -> Cleared:
     skipped: list[str] = []
     freed = 0
     for folder in _folders():
-        age = _age_s(folder)
-        if age < older_than_s:
+        if _age_s(folder) < older_than_s:
             continue
-        tombstone = _is_tombstone(folder)
-        if not dry_run:
-            try:
-                folder.lock()
-            except (JobLockedError, OutputError):
-                skipped.append(folder.id)
-                continue
-        elif folder.held:
+        if folder.held or not (dry_run or _take(folder)):
             skipped.append(folder.id)
             continue
         freed += _size(folder.root)
+        tombstone = _is_tombstone(folder)
         if not tombstone:
             expired.append(folder.id)
         if dry_run:
@@ -128,6 +121,15 @@ def _age_s(folder: JobFolder) -> float:
         told = msgspec.json.decode(folder.status.read_bytes(), type=JobSummary).updated
         moments.append(float(timegm(time.strptime(told[:19], "%Y-%m-%dT%H:%M:%S"))))
     return time.time() - max(moments, default=0.0)
+
+
+def _take(folder: JobFolder) -> bool:
+    """Take a job's lock; return whether it could be had."""
+    try:
+        folder.lock()
+    except (JobLockedError, OutputError):
+        return False
+    return True
 
 
 def _is_tombstone(folder: JobFolder) -> bool:
