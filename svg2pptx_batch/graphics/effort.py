@@ -34,6 +34,7 @@ _OUTLINE = 600
 _LOOKS = 50
 _TESTS = 60_000
 _LEAST_TESTED = 32
+_AT_ONCE = 20_000
 _PROBES = 96
 _PROBE_WORK = 4_000_000
 
@@ -182,6 +183,9 @@ def _crossings(chords: Points) -> float:
 
 def _crossing_sum(some: Points, chords: Points) -> float:
     """Return how many pairs of `some` and `chords` cross properly."""
+    if len(chords) > _AT_ONCE:
+        parts = range(0, len(chords), _AT_ONCE)
+        return sum(_crossing_sum(some, chords[at : at + _AT_ONCE]) for at in parts)
     ax, ay, bx, by = (some[:, k, None] for k in range(4))
     cx, cy, dx, dy = (chords[None, :, k] for k in range(4))
     # Which side of the one chord the ends of the other lie on.

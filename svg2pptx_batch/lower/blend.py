@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.lower.context import Lowering, Step
 from svg2pptx_batch.lower.fallback import outlined, paint
 from svg2pptx_batch.scene.nodes import Group, Node
+from svg2pptx_batch.scene.walk import visit
+
+_MOST_S = 12.0
+"""Reckoned time that all a slide's blending may take: what is below is painted for each group."""
+_LEAF_S = 25e-6
+_LAYER_S = 0.05
+_IGNORED = "so much is blended that this is laid over it without blending"
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +59,12 @@ def paint_blended(
     if not steps or alone is None:
         return alone
     base = view @ steps[0].to_slide
-    below = paint(_page(steps, None), base, width, height)
+    page = _page(steps, None)
+    work.blending_s += _seconds(page, width * height)
+    if work.blending_s > _MOST_S:
+        work.report("blend-ignored", _IGNORED, group.source, Fidelity.APPROXIMATED)
+        return alone
+    below = paint(page, base, width, height)
     above = paint(_page(steps, group), base, width, height)
     if below is None or above is None:
         return alone
@@ -64,6 +77,18 @@ def paint_blended(
     return PIL.Image.fromarray(np.rint(pixels).astype(np.uint8), "RGBA")
 
 
+def _seconds(page: list[Node], pixels: int) -> float:
+    """Return about how long it takes to paint all that lies below a group, twice."""
+    leaves = layers = 0
+    for node in page:
+        for each in visit(node):
+            if isinstance(each, Group):
+                layers += each.is_layer
+            else:
+                leaves += 1
+    return 2 * (leaves * _LEAF_S + layers * pixels / 1e6 * _LAYER_S)
+
+
 def _premultiplied(picture: Picture) -> NDArray[np.float64]:
     import numpy as np
 
@@ -71,21 +96,10 @@ def _premultiplied(picture: Picture) -> NDArray[np.float64]:
     return pixels[..., :3] * (pixels[..., 3:] / 255)
 
 
-def _isolates(group: Group) -> bool:
-    return bool(
-        group.isolated
-        or group.opacity < 1.0
-        or group.clip
-        or group.mask
-        or group.filters
-        or group.blend_mode != "normal"
-    )
-
-
 def _backdrop_steps(steps: list[Step]) -> list[Step]:
     """Return the way from the innermost group that blending cannot look through."""
     for index in range(len(steps) - 1, -1, -1):
-        if _isolates(steps[index].group):
+        if steps[index].group.is_layer:
             return steps[index:]
     return steps
 

@@ -77,6 +77,7 @@ class Lowering:
         painting_s: Processor time that pictures made so far have taken, as reckoned beforehand.
         tiles: Tiles of patterns already lowered, by pattern and its space to slide px; None for
             those that cannot be repeated as shapes.
+        blending_s: Processor time that looking below blended groups has taken, as reckoned.
         steps: The way from the root to the node at hand; blending looks back along it.
     """
 
@@ -86,6 +87,7 @@ class Lowering:
     fonts: FontCatalog
     counts: Counter[Fidelity] = field(default_factory=Counter)
     painting_s: float = 0.0
+    blending_s: float = 0.0
     steps: list[Step] = field(default_factory=list)
     tiles: dict[tuple[Pattern, Affine], list[Shape] | None] = field(default_factory=dict)
     _remarks: list[_Remark] = field(default_factory=list)

@@ -35,7 +35,7 @@ from svg2pptx_batch.scene.nodes import (
 )
 from svg2pptx_batch.scene.paint import Fill, Pattern, PictureFill
 from svg2pptx_batch.scene.svg_writer import write_svg
-from svg2pptx_batch.scene.walk import rewrite_deep
+from svg2pptx_batch.scene.walk import rewrite_deep, visit
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -45,12 +45,21 @@ _FARTHEST_PX = 1e8
 _MAX_TILE_SIDE = 2048
 # Reckoned processor time: of a slide's pictures before they get coarse, and of one at most.
 _SLIDE_S = 1.2
-_PATIENCE = 5.0
-_PICTURE_S = 10.0
+_PATIENCE_S = 6.0
+_PICTURE_S = 4.0
 _COARSE = 1.0
 _WORTH_KEEPING = 0.9
-_COARSEST = 0.5
-_TOO_COSTLY = "What its filter does would take too long to paint; the element is left out"
+_COARSER = ((0.5, 7.0), (0.25, 7.5), (0.125, 8.0))
+_LAYERS_BYTES = 160 * 2**20
+_ALWAYS_S = 0.05
+_FILTER_TOO_COSTLY = (
+    "filter-too-costly",
+    "What its filter does would take too long to paint; the element is left out",
+)
+_SHAPE_TOO_COSTLY = (
+    "geometry-too-costly",
+    "So complex an outline would take too long to paint; the element is left out",
+)
 _UNPAINTABLE = "What needed to become a picture could not be painted and is left out"
 
 
@@ -137,11 +146,14 @@ def rasterise(
         return None
     if isinstance(node, Group):
         node = tamed(node, to_slide, seen)
-    scale = _affordable(painting_cost(node, to_slide, seen), work)
+    cost = painting_cost(node, to_slide, seen)
+    scale = _affordable(cost, work)
     if scale is None:
-        work.report("filter-too-costly", _TOO_COSTLY, node.source, Fidelity.DROPPED, elements)
+        filtered = any(isinstance(each, Group) and each.filters for each in visit(node))
+        fault = _FILTER_TOO_COSTLY if filtered else _SHAPE_TOO_COSTLY
+        work.report(*fault, node.source, Fidelity.DROPPED, elements)
         return None
-    region = _region(seen, scale)
+    region = _region(seen, min(scale, _storable(node, seen)))
     png: bytes | None = None
     if isinstance(node, Group) and node.blend_mode != "normal":
         from svg2pptx_batch.lower.blend import paint_blended
@@ -198,12 +210,33 @@ def _affordable(cost: Cost, work: Lowering) -> float | None:
     spent = work.painting_s
     share = min(1.0, _SLIDE_S / (spent + cost.at(wanted) + 1e-9))
     scale = max(wanted * share, min(wanted, _COARSE))
-    if spent + cost.at(scale) > _SLIDE_S * _PATIENCE:
-        scale = min(wanted, _COARSEST)
-    if cost.at(scale) > _PICTURE_S:
-        return None
-    work.painting_s += cost.at(scale)
-    return scale
+    for each, most in ((scale, _PATIENCE_S), *_COARSER):
+        scale = min(wanted, each)
+        seconds = cost.at(scale)
+        if seconds <= min(most - spent, _PICTURE_S):
+            work.painting_s += seconds
+            return scale
+    # The coarsest of all costs next to nothing, mostly.
+    return scale if seconds <= _ALWAYS_S else None
+
+
+def _storable(node: Node, seen: Rect) -> float:
+    """Return at how many pixels to one slide px all layers that are open at once can be stored."""
+    layers = 2 + _layers(node)
+    return math.sqrt(_LAYERS_BYTES / (4 * layers * max(seen.width * seen.height, 1.0)))
+
+
+def _layers(node: Node) -> int:
+    """Return how many groups with effects lie within one another."""
+    deepest = 0
+    pending = [(node, 0)]
+    while pending:
+        each, above = pending.pop()
+        if isinstance(each, Group):
+            above += each.is_layer
+            deepest = max(deepest, above)
+            pending += [(child, above) for child in each.children]
+    return deepest
 
 
 def _region(seen: Rect, scale: float) -> _Region:

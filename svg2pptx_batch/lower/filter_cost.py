@@ -8,10 +8,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
+from svg2pptx_batch.graphics.path import COORDS_OF, Path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.scene.bounds import visual_bounds
 from svg2pptx_batch.scene.effects import Filter, FilterPrimitive
-from svg2pptx_batch.scene.nodes import Group, Node
+from svg2pptx_batch.scene.nodes import Group, Node, Shape
 from svg2pptx_batch.scene.walk import visit
 
 MAX_OCTAVES = 10
@@ -25,6 +26,13 @@ _NOISE_S = 0.4
 _OCTAVE_S = 0.08
 _WINDOW_S = 0.003
 _TAP_S = 0.0065
+_LAYER_S = 0.05
+_FEW_LAYERS = 16
+_MERGED_S = 0.1
+_FEW_MERGED = 8
+# Seconds for a million rows that sides of outlines pass; few drawings have any to speak of.
+_SIDES_S = 1.0
+_MANY_COORDS = 400
 _MEGAPIXEL = 1e6
 # resvg looks no further beyond its canvas: twice its size on every side.
 _BEYOND = 25.0
@@ -56,14 +64,16 @@ class Cost(NamedTuple):
     Attributes:
         plain: Grows with the pixels.
         windowed: Grows with their square: windows of morphology.
+        sides: Grows with the rows of pixels: long outlines.
     """
 
     plain: float
     windowed: float
+    sides: float = 0.0
 
     def at(self, scale: float) -> float:
         """Return the seconds at so many pixels to one slide px."""
-        return self.plain * scale**2 + self.windowed * scale**4
+        return self.plain * scale**2 + self.windowed * scale**4 + self.sides * scale
 
 
 def painting_cost(node: Node, to_slide: Affine, seen: Rect) -> Cost:
@@ -76,9 +86,11 @@ def painting_cost(node: Node, to_slide: Affine, seen: Rect) -> Cost:
     """
     area = seen.width * seen.height / _MEGAPIXEL
     plain, windowed = area * _CANVAS_S, 0.0
+    layers = 0
     for each in visit(node):
         if not isinstance(each, Group):
             continue
+        layers += each.is_layer
         for item in each.filters:
             # Scales of groups in between hardly ever matter; those that do are not far from 1.
             scale = (to_slide @ each.transform).mean_scale if each is node else to_slide.mean_scale
@@ -87,7 +99,37 @@ def painting_cost(node: Node, to_slide: Affine, seen: Rect) -> Cost:
             for primitive in item.primitives:
                 plain += region * _weight(primitive)
                 windowed += region * _window(primitive, scale) * _WINDOW_S
-    return Cost(plain, windowed)
+    plain += max(0, layers - _FEW_LAYERS) * area * _LAYER_S
+    return Cost(plain, windowed, _rows(node, to_slide, seen) / _MEGAPIXEL * _SIDES_S)
+
+
+def _rows(node: Node, to_slide: Affine, seen: Rect) -> float:
+    """Return how many rows of what is seen, at one pixel to a slide px, long outlines pass."""
+    rows = 0.0
+    pending = [(node, to_slide)]
+    while pending:
+        each, parent = pending.pop()
+        if isinstance(each, Group):
+            inside = parent @ each.transform
+            pending += [(child, inside) for child in each.children]
+        elif isinstance(each, Shape) and len(each.path.coords) > _MANY_COORDS:
+            rows += _rows_of(each.path.transform(parent @ each.transform), seen)
+    return rows
+
+
+def _rows_of(path: Path, seen: Rect) -> float:
+    """Return how many rows of what is seen the sides of a control polygon pass."""
+    top, bottom = seen.y, seen.bottom
+    coords = path.coords
+    rows, at, last = 0.0, 1, top
+    for verb in path.verbs:
+        for _ in range(COORDS_OF[verb] // 2):
+            y = min(max(coords[at], top), bottom)
+            if verb != "M":
+                rows += abs(y - last)
+            last = y
+            at += 2
+    return rows
 
 
 def _weight(primitive: FilterPrimitive) -> float:
@@ -97,6 +139,8 @@ def _weight(primitive: FilterPrimitive) -> float:
             return _BLUR_S
         case "feTurbulence":
             return _NOISE_S + _OCTAVE_S * min(MAX_OCTAVES, _octaves(values))
+        case "feMerge" if len(primitive.children) > _FEW_MERGED:
+            return _MERGED_S * len(primitive.children)
         case "feConvolveMatrix":
             return _PRIMITIVE_S + _TAP_S * math.prod(_pair(values.get("order", ""), 3.0))
         case _:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -242,11 +242,12 @@ def _all_bevelled(path: Path, limit: float) -> bool:
     return found
 
 
-def _corners(path: Path) -> list[tuple[tuple[float, float], tuple[float, float]]]:
-    """Return the directions before and after each vertex inside the subpaths."""
-    out = []
+def _corners(path: Path) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """Yield the directions before and after each vertex inside the subpaths."""
     for sub in path.subpaths():
-        legs: list[tuple[tuple[float, float], tuple[float, float]]] = []
+        first: tuple[float, float] | None = None
+        last: tuple[float, float] | None = None
+        count = 0
         start = x, y = sub.coords[0], sub.coords[1]
         for verb, coords in sub.segments():
             if verb == "M":
@@ -259,9 +260,10 @@ def _corners(path: Path) -> list[tuple[tuple[float, float], tuple[float, float]]
                 if bx != ax or by != ay
             ]
             if steps:
-                legs.append((steps[0], steps[-1]))
+                if last is not None:
+                    yield last, steps[0]
+                first, last = first or steps[0], steps[-1]
+                count += 1
             x, y = points[-2], points[-1]
-        out += [(a[1], b[0]) for a, b in pairwise(legs)]
-        if len(legs) > 1 and sub.verbs.endswith("Z"):
-            out.append((legs[-1][1], legs[0][0]))
-    return out
+        if count > 1 and first is not None and last is not None and sub.verbs.endswith("Z"):
+            yield last, first

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MAX_COPIES = 200_000
 """Elements drawn as copies: through `use`, patterns, markers, clips and masks."""
 
+MAX_CHARACTERS = 250_000
+"""Characters that are laid out; each takes about 10 µs and 1 KB."""
+
 MAX_DEPTH = 2_500
 """Levels of elements, counted through references."""
 
@@ -81,23 +84,44 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Budget:
-    """How many copies may still be drawn, by a document and the SVG images within it."""
+    """What may still be drawn, by a document and the SVG images within it.
 
-    __slots__ = ("left",)
+    Attributes:
+        left: Copies.
+        characters: Characters of texts.
+    """
+
+    __slots__ = ("characters", "left")
 
     def __init__(self) -> None:
         self.left = MAX_COPIES
+        self.characters = MAX_CHARACTERS
 
-    def spend(self) -> None:
-        """Count one copy.
+    def write(self, characters: int, line: int) -> None:
+        """Count characters of an element in a line of the source.
+
+        Raises:
+            LimitError: There are too many.
+        """
+        self.characters -= characters
+        if self.characters < 0:
+            raise LimitError(
+                f"The drawing's texts have more than {MAX_CHARACTERS:,} characters.",
+                line=line,
+                remedy="Shorten the texts, or split the drawing.",
+            )
+
+    def spend(self, line: int, copies: int = 1) -> None:
+        """Count copies of an element in a line of the source.
 
         Raises:
             LimitError: Too many were drawn.
         """
-        self.left -= 1
+        self.left -= copies
         if self.left < 0:
             raise LimitError(
                 f"References expand to more than {MAX_COPIES:,} elements.",
+                line=line,
                 remedy="Reduce the nesting of `use` elements and patterns.",
             )
 

@@ -84,7 +84,7 @@ def draw(element: Element, parent: State, context: Context) -> Node | None:
     if "display" in declared and style["display"] == "none":
         return None
     if parent.chain:
-        context.budget.spend()
+        context.budget.spend(element.line)
     if parent.depth >= MAX_DEPTH:
         raise LimitError(
             f"Elements are nested more than {MAX_DEPTH:,} deep, those referred to included.",

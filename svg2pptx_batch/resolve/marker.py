@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -23,6 +23,7 @@ from svg2pptx_batch.resolve.viewport import hides_overflow, needed_clip
 from svg2pptx_batch.scene.effects import ClipPath
 from svg2pptx_batch.scene.nodes import Group, Node, Shape
 from svg2pptx_batch.scene.paint import Fill, Stroke
+from svg2pptx_batch.scene.walk import visit
 from svg2pptx_batch.svg.cascade import style_of
 from svg2pptx_batch.svg.references import fragment
 from svg2pptx_batch.svg.values.transform import parse_angle
@@ -122,6 +123,7 @@ class _Marker:
         area: What overflow leaves visible, in content space.
         viewport: For percentages inside.
         content: Children and their clip, where they are the same at every vertex.
+        leaves: How many elements these draw.
     """
 
     element: Element
@@ -132,6 +134,7 @@ class _Marker:
     area: Rect
     viewport: Size
     content: tuple[tuple[Node, ...], ClipPath | None] | None = None
+    leaves: int = 0
 
     def draw(
         self,
@@ -158,7 +161,10 @@ class _Marker:
         if not transform.is_invertible:
             return None
         content = self.content
-        if content is None:
+        if content is not None:
+            # The same nodes again: they take no room, but all that comes after walks them.
+            context.budget.spend(self.element.line, self.leaves)
+        else:
             used: list[bool] = []
             scope = ContextPaint(_noted(paints[0], used), _noted(paints[1], used), transform)
             inside = State(
@@ -173,10 +179,15 @@ class _Marker:
             content = (children, clip)
             if not used:
                 self.content = content
+                self.leaves = sum(not isinstance(each, Group) for each in _all(children))
         children, clip = content
         return (
             Group(children, transform, clip=clip, source=self.element.source) if children else None
         )
+
+
+def _all(nodes: Iterable[Node]) -> Iterator[Node]:
+    return (each for node in nodes for each in visit(node))
 
 
 _P = TypeVar("_P", Fill, Stroke)

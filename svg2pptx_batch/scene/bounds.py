@@ -15,6 +15,9 @@ from svg2pptx_batch.scene.effects import ClipPath
 from svg2pptx_batch.scene.nodes import Group, Image, Node, Shape, Text
 from svg2pptx_batch.scene.paint import LineCap, LineJoin, Stroke
 
+_LONG = 20_000
+"""Segments of a path whose stroke is not looked at corner by corner."""
+
 BoundsCache = dict[int, tuple[Node, Rect | None]]
 """Boxes of groups already asked for, by the identity of the node; keeps the node alive."""
 
@@ -155,10 +158,14 @@ def _text_bounds(text: Text) -> Rect:
 def stroke_bounds(path: Path, stroke: Stroke) -> Rect | None:
     """Return a box that holds the stroke of a path, in the path's space.
 
-    Straight segments, miter tips and caps are exact; curves count with half the width all round.
-    Dashes are taken for solid.
+    Straight segments, miter tips and caps are exact; curves count with half the width all round,
+    and so does all of a very long path. Dashes are taken for solid.
     """
     half = stroke.width / 2
+    if len(path.verbs) > _LONG:
+        box = path.bounds()
+        tip = stroke.miter_limit if stroke.join is LineJoin.MITER else 1.0
+        return box and box.inflate(half * max(tip, math.sqrt(2.0)))
     pen = _OutlineBox(half, stroke)
     for sub in path.subpaths():
         pen.subpath(sub)

@@ -196,6 +196,18 @@ class Group(msgspec.Struct, frozen=True):
     label: Label = NO_LABEL
     source: Source = NOWHERE
 
+    @property
+    def is_layer(self) -> bool:
+        """Whether it is painted by itself before it is laid over what is below."""
+        return bool(
+            self.isolated
+            or self.opacity < 1.0
+            or self.clip
+            or self.mask
+            or self.filters
+            or self.blend_mode != "normal"
+        )
+
 
 Node = Group | Shape | Image | Text
 

@@ -25,8 +25,10 @@ class Block(NamedTuple):
     important: Declarations
 
 
-_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?(?:\*/|$)""", re.DOTALL)
-_IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
+# A string that is not closed ends with its line.
+_COMMENT = re.compile(
+    r"""("(?:[^"\\\n]|\\.)*+"?+|'(?:[^'\\\n]|\\.)*+'?+)|/\*.*?(?:\*/|$)""", re.DOTALL
+)
 _AWKWARD = re.compile(r"[\\{}@<]|\[")
 
 
@@ -95,10 +97,10 @@ def parse_style(text: str) -> Block:
         name = name.strip()
         into = normal
         if "!" in value:
-            bare = _IMPORTANT.sub("", value)
-            if bare == value:
+            value, _, mark = value.rpartition("!")
+            if mark.strip().lower() != "important":
                 continue
-            value, into = bare, important
+            into = important
         if not value.strip() and name[:2] != "--":
             continue
         into.extend(expand(name if name[:2] == "--" else name.lower(), value.strip()))

@@ -32,7 +32,7 @@ _SUBSET = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _DEFAULT = re.compile(
-    rf"""({_NAME})\s+(?:CDATA|NMTOKENS?|IDREFS?|ID|ENTIT(?:Y|IES)|(?:NOTATION\s+)?\([^)]*\))\s+
+    rf"""(?<![\w:.\-])({_NAME}+)\s+(?:CDATA|NMTOKENS?|IDREFS?|ID|ENTIT(?:Y|IES)|(?:NOTATION\s+)?\([^)]*\))\s+
     (?:\#REQUIRED|\#IMPLIED|(?:\#FIXED\s+)?(?:"([^"]*)"|'([^']*)'))""",
     re.VERBOSE,
 )
@@ -40,7 +40,8 @@ _REFERENCE = re.compile(rf"&({_NAME});")
 _CHARACTER = re.compile(r"&#(?:x([0-9a-fA-F]+)|([0-9]+));")
 # Where a reference counts: in text and tags; not in comments, CDATA and instructions.
 _TOKEN = re.compile(
-    rf"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|(?P<tag><[^!?](?:"[^"]*"|'[^']*'|[^>"'])*>?)"""
+    rf"""<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|<\?.*?(?:\?>|$)"""
+    rf"""|(?P<tag><[^!?](?:"[^"]*"|'[^']*'|[^>"'])*+>?)"""
     rf"""|&(?P<name>{_NAME});""",
     re.DOTALL,
 )
@@ -163,6 +164,7 @@ def _replace(body: str, subset: Subset, limits: ParseLimits, line: int) -> str:
     """Return the document's text with the subset's entities replaced."""
     expanded: dict[str, str] = {}
     left = limits.max_expansion
+    counted = 0
 
     def replacement(name: str, stack: tuple[str, ...], near: int) -> str:
         nonlocal left
@@ -197,6 +199,13 @@ def _replace(body: str, subset: Subset, limits: ParseLimits, line: int) -> str:
             raise _flood(near, limits)
         return text
 
+    def line_at(index: int) -> int:
+        """Return the line of an index into the body, each at least as large as the last."""
+        nonlocal line, counted
+        line += body.count("\n", counted, index)
+        counted = index
+        return line
+
     def known(name: str) -> bool:
         return name in subset.entities or name in subset.external
 
@@ -212,10 +221,10 @@ def _replace(body: str, subset: Subset, limits: ParseLimits, line: int) -> str:
         if tag is not None:
             if "&" not in tag:
                 return tag
-            near = line + body.count("\n", 0, match.start())
+            near = line_at(match.start())
             return _REFERENCE.sub(lambda inner: in_tag(inner, near), tag)
         if name is not None and known(name):
-            return replacement(name, (), line + body.count("\n", 0, match.start()))
+            return replacement(name, (), line_at(match.start()))
         return match[0]
 
     return _TOKEN.sub(one, body)

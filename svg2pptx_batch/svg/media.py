@@ -45,6 +45,8 @@ _FALSE_WHEN_BARE = {"none", "0", "no-preference"}
 _EM = 16.0
 _DPPX = {"dppx": 1.0, "x": 1.0, "dpi": 1 / 96, "dpcm": 2.54 / 96}
 _DEEPEST = 32
+_LONGEST = 1_000
+"""Characters of a media query; longer ones are void."""
 
 Feature = Callable[[str], bool]
 
@@ -59,7 +61,8 @@ def media_matches(text: str, size: Size) -> bool:
     text = text.strip().lower()
     if not text:
         return True
-    return any(_query(query.strip(), size) for query in text.split(","))
+    queries = (query.strip() for query in text.split(","))
+    return any(_query(query, size) for query in queries if len(query) <= _LONGEST)
 
 
 def _query(query: str, size: Size) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -21,6 +21,7 @@ _SVG_TAG = f"{{{names.SVG}}}"
 _XLINK = f"{{{names.XLINK}}}"
 _XML = f"{{{names.XML}}}"
 _LIMITS = ParseLimits()
+_MANY_ATTRIBUTES = 100
 
 
 def parse(
@@ -131,7 +132,7 @@ def _build(
         tag = tags.get(raw)
         if tag is None:
             tag = tags[raw] = _local(raw, bare)
-        attributes: dict[str, str] = dict(node.items())  # type: ignore[arg-type]
+        attributes = _attributes(node)
         for key in attributes:
             if key[0] == "{":
                 attributes = _named(attributes)
@@ -165,6 +166,14 @@ def _build(
     if nodes > limits.max_nodes:
         raise too_many_nodes(limits)
     return sheets, placed
+
+
+def _attributes(node: etree._Element) -> dict[str, str]:
+    if len(node.attrib) <= _MANY_ATTRIBUTES:
+        return dict(node.items())  # type: ignore[arg-type]
+    # lxml looks each value up by its name, from the first one on; XPath does not.
+    values: Any = node.xpath("@*")
+    return dict(zip(map(str, node.keys()), map(str, values), strict=True))
 
 
 def _line(node: etree._Element) -> int:

@@ -163,7 +163,7 @@ def _origin(text: str) -> str | None:
 def _path(text: str) -> str | None:
     """`path("…")`, unwrapped to the path data, as the attribute holds it."""
     match = re.fullmatch(
-        r"""path\(\s*(?:nonzero\s*,|evenodd\s*,)?\s*(["'])(.*)\1\s*\)""", text, re.DOTALL
+        r"""path\(\s*+(?:nonzero\s*+,|evenodd\s*+,)?+\s*+(["'])(.*)\1\s*+\)""", text, re.DOTALL
     )
     if match:
         return match[2]

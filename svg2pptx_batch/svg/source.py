@@ -33,6 +33,9 @@ class ParseLimits:
     max_css_bytes: int = 8 * 2**20
 
 
+_GZIP = b"\x1f\x8b"
+_LEAST_PIECE = 512
+_PIECE = 4 * 2**20
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?\?>")
 _ENCODING = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][\w.:-]*)["']""")
 _PLAIN = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
@@ -65,7 +68,7 @@ def read_source(data: bytes, limits: ParseLimits) -> bytes:
         XmlError: Its gzip data are damaged.
         NotSvgError: It is empty.
     """
-    if data[:2] == b"\x1f\x8b":
+    if data[:2] == _GZIP:
         data = gunzip(data, limits.max_bytes)
     if len(data) > limits.max_bytes:
         raise _too_large(limits)
@@ -115,23 +118,30 @@ def gunzip(data: bytes, most: int) -> bytes:
     """
     parts: list[bytes] = []
     left = most
-    while data[:2] == b"\x1f\x8b":
+    at = 0
+    while data.startswith(_GZIP, at):
         unpacker = zlib.decompressobj(wbits=31)
-        try:
-            part = unpacker.decompress(data, left + 1)
-        except zlib.error as error:
-            raise XmlError(
-                f"The gzip data are damaged: {error}.", remedy="Export or download the file again."
-            ) from error
-        left -= len(part)
-        if left < 0:
-            raise _too_large(ParseLimits(max_bytes=most))
+        size = _LEAST_PIECE
+        # In pieces that grow: what is left behind the end of a member is copied by zlib.
+        while not unpacker.eof and at < len(data):
+            piece = data[at : at + size]
+            size = min(2 * size, _PIECE)
+            try:
+                part = unpacker.decompress(piece, left + 1)
+            except zlib.error as error:
+                raise XmlError(
+                    f"The gzip data are damaged: {error}.",
+                    remedy="Export or download the file again.",
+                ) from error
+            at += len(piece) - len(unpacker.unused_data)
+            left -= len(part)
+            if left < 0:
+                raise _too_large(ParseLimits(max_bytes=most))
+            parts.append(part)
         if not unpacker.eof:
             raise XmlError(
                 "The gzip data end too early.", remedy="Export or download the file again."
             )
-        parts.append(part)
-        data = unpacker.unused_data
     return b"".join(parts)
 
 

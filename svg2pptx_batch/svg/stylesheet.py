@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _DEEPEST = 16
 _MOST_IMPORTS = 64
 _DEFAULT_SIZE = Size(300.0, 150.0)
-_PSEUDO_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_PSEUDO_ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]++)\s*+=\s*+(?:"([^"]*)"|'([^']*)')""")
 _LAYERS = re.compile(r"^\s*layer(?:\([^()]*\))?", re.IGNORECASE)
 _SUPPORTS = re.compile(r"^\s*supports\((.*)\)\s*(?=$|\w)", re.IGNORECASE)
 

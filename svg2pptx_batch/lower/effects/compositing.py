@@ -14,11 +14,14 @@ from svg2pptx_batch.lower.effects.chain import Result
 from svg2pptx_batch.lower.effects.layer import Copy, Flood, Layers, SourceGraphic
 from svg2pptx_batch.svg.values.number import parse_number
 
+_MOST_LAYERS = 64
 _NOWHERE = Rect(0.0, 0.0, 0.0, 0.0)
 
 
 def lay_over(below: Layers, above: Layers, result: Result, source: SourceGraphic) -> Layers | None:
     """Return layers laid over others, None where that mixes colours in linear light.
+
+    None as well where they are too many: merging may double them again and again.
 
     Args:
         below: Bottom first.
@@ -26,6 +29,8 @@ def lay_over(below: Layers, above: Layers, result: Result, source: SourceGraphic
         result: The primitive that lays them; says in which light.
         source: What they are made of.
     """
+    if len(below) + len(above) > _MOST_LAYERS:
+        return None
     if not result.is_linear or not below or all(map(source.hides, above)):
         return below + above
     for high in above:

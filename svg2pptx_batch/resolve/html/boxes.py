@@ -134,6 +134,7 @@ class _Builder:
     def _gather(self, element: Element, frame: Frame, flow: _Flow, depth: int) -> None:
         for child in element.children:
             if isinstance(child, str):
+                self._context.budget.write(len(child), element.line)
                 flow.add(Run(frame, transformed(child, frame.style)))
                 continue
             name = local_name(child)
@@ -179,6 +180,7 @@ class _Builder:
         for child in element.children:
             if isinstance(child, str):
                 if child.strip():
+                    self._context.budget.write(len(child), element.line)
                     run = Run(block.frame, transformed(child, block.style))
                     text = Paragraph(block.frame, [run])
                     block.children.append(Block(block.frame, "block", [text], anonymous=True))

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from svg2pptx_batch.svg.document import Element
 
 _INSIDE_TEXT = frozenset({"tspan", "a", "textPath", "tref"})
-_MAX_DEPTH = 200
 _OVERRIDES = frozenset({"bidi-override", "isolate-override"})
 _BREAKS = re.compile("[\t\n\r\f]")
 _SPACES = re.compile("  +")
@@ -95,7 +94,7 @@ def collect(element: Element, state: State, context: Context) -> Characters:
     found = Characters()
     root = Frame(element, state, None)
     leaves: list[_Leaf | Frame] = []
-    _walk(root, context, found.frames, leaves, 0)
+    _walk(root, context, found.frames, leaves)
     kept: list[str] = []
     owners = found.owners
     collapsible_end = False
@@ -115,6 +114,7 @@ def collect(element: Element, state: State, context: Context) -> Characters:
             if after_space:
                 text = text.removeprefix(" ")
         if text:
+            context.budget.write(len(text), frame.element.line)
             kept.append(text)
             owners += [frame] * len(text)
             after_space = text[-1] == " "
@@ -128,9 +128,7 @@ def collect(element: Element, state: State, context: Context) -> Characters:
     return found
 
 
-def _walk(
-    frame: Frame, context: Context, frames: list[Frame], leaves: list[_Leaf | Frame], depth: int
-) -> None:
+def _walk(frame: Frame, context: Context, frames: list[Frame], leaves: list[_Leaf | Frame]) -> None:
     """List frames, and their text between a mark for each beginning and each end."""
     frames.append(frame)
     leaves.append(_Leaf(frame, ""))
@@ -151,7 +149,7 @@ def _walk(
             if child:
                 leaves.append(_Leaf(frame, child))
             continue
-        if child.tag not in _INSIDE_TEXT or depth >= _MAX_DEPTH:
+        if child.tag not in _INSIDE_TEXT:
             continue
         if not CONDITIONS.isdisjoint(child.attributes) and not passes(child, context):
             continue
@@ -165,7 +163,7 @@ def _walk(
             if frame.parent is not None:  # only a child of `text` may be one
                 continue
             inner.path = inner
-        _walk(inner, context, frames, leaves, depth + 1)
+        _walk(inner, context, frames, leaves)
     leaves.append(frame)
 
 

@@ -20,6 +20,8 @@ _FUNCTION = re.compile(r"([a-zA-Z-]+)\((.*)\)", re.DOTALL)
 _COMPONENT = re.compile(rf"({NUMBER})(%|deg|grad|rad|turn|)", re.IGNORECASE)
 _MODERN = re.compile(r"\s*/\s*")
 _COMMA = re.compile(r"\s*,\s*")
+_LONGEST = 1_000
+"""Characters of a colour; none comes near, and the time to read one grows with their square."""
 _HUE = {"": 1.0, "deg": 1.0, "grad": 0.9, "rad": 57.29577951308232, "turn": 360.0}
 
 Component = tuple[float, str]
@@ -38,6 +40,8 @@ def parse_color(text: str, current: Color = BLACK) -> Color | None:
 
     Source: CSS Color 4; light-dark() and color-mix() of CSS Color 5 (light scheme).
     """
+    if len(text) > _LONGEST:
+        return None
     color = _parse(text)
     if color is CURRENT:
         return current

@@ -33,11 +33,10 @@ _LEXICAL = re.compile(
 )
 _COMMAND = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])([^MmZzLlHhVvCcSsQqTtAa]*)")
 _NUMBERS = re.compile(NUMBER)
-_SEP = rf"{_WS}*,?{_WS}*"
-_WHOLE = rf"((?>{NUMBER}))"
-"""A number that gives no digit back: `25` is never read as `2` and `5` to find a flag."""
+_SEP = rf"{_WS}*+,?+{_WS}*+"
+_WHOLE = rf"({NUMBER})"
 _ARC = re.compile(
-    rf"{_WS}*{_WHOLE}{_SEP}{_WHOLE}{_SEP}{_WHOLE}{_SEP}([01]){_SEP}([01]){_SEP}"
+    rf"{_WS}*+{_WHOLE}{_SEP}{_WHOLE}{_SEP}{_WHOLE}{_SEP}([01]){_SEP}([01]){_SEP}"
     rf"{_WHOLE}{_SEP}{_WHOLE}{_SEP}"
 )
 _ARGUMENTS = {

@@ -11,10 +11,10 @@ from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.svg.values.length import Length, Unit, parse_length
 from svg2pptx_batch.svg.values.number import NUMBER, bounded
 
-_FUNCTION = re.compile(r"\s*,?\s*([a-zA-Z][a-zA-Z0-9]*)\s*\(([^()]*)\)\s*")
+_FUNCTION = re.compile(r"\s*+,?+\s*+([a-zA-Z][a-zA-Z0-9]*+)\s*+\(([^()]*+)\)\s*+")
 _ARGUMENT = re.compile(rf"({NUMBER})([a-zA-Z%]*)")
 _SEPARATED = re.compile(
-    rf"\s*(?:{NUMBER}[a-zA-Z%]*(?:\s*,\s*|\s+|(?=[-+.])))*{NUMBER}[a-zA-Z%]*\s*"
+    rf"\s*+{NUMBER}[a-zA-Z%]*+(?:(?:\s*+,\s*+|\s++|(?=[-+.])){NUMBER}[a-zA-Z%]*+)*+\s*+"
 )
 _DEGREES = {"": 1.0, "deg": 1.0, "rad": 180 / math.pi, "grad": 0.9, "turn": 360.0}
 
