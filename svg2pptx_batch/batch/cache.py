@@ -94,6 +94,8 @@ class SlideCache:
 
     def __init__(self, most_bytes: int, folder: Path | None = None) -> None:
         self._most_bytes = most_bytes
+        # packs go as a whole: what is kept should be several of them
+        self._pack_bytes = min(_PACK_BYTES, most_bytes // 4)
         self._folder = (folder or cache_dir()) / _FOLDER
         self._index: sqlite3.Connection | None = None
         self._reader = ObjectReader(self._folder)
@@ -164,7 +166,8 @@ class SlideCache:
         try:
             self._index.execute("BEGIN IMMEDIATE")
             try:
-                with contextlib.closing(_Appender(self._folder, self._index)) as appender:
+                appender = _Appender(self._folder, self._index, self._pack_bytes)
+                with contextlib.closing(appender):
                     for slide in slides:
                         appender.put(slide)
                 self._note_use(appender.packs)
@@ -262,7 +265,8 @@ class SlideCache:
 class _Appender:
     """Appends slides to the newest pack that has room, inside a transaction that is begun."""
 
-    def __init__(self, folder: Path, index: sqlite3.Connection) -> None:
+    def __init__(self, folder: Path, index: sqlite3.Connection, pack_bytes: int) -> None:
+        self._pack_bytes = pack_bytes
         self._folder = folder
         self._index = index
         self._file: int | None = None
@@ -283,7 +287,7 @@ class _Appender:
         ).fetchone()
         if found == (digest, remarks):
             return
-        if self._file is None or self._size >= _PACK_BYTES:
+        if self._file is None or self._size >= self._pack_bytes:
             self._open()
         assert self._file is not None
         view = memoryview(slide.data)
@@ -310,7 +314,7 @@ class _Appender:
         """Open the pack last written if it has room, else a new one."""
         self.close()
         row = self._index.execute(
-            "SELECT name FROM packs WHERE size < ? ORDER BY used DESC LIMIT 1", (_PACK_BYTES,)
+            "SELECT name FROM packs WHERE size < ? ORDER BY used DESC LIMIT 1", (self._pack_bytes,)
         ).fetchone()
         self._name = row[0] if row else f"{uuid.uuid4().hex}.pack"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)

@@ -137,7 +137,7 @@ def end_cancelled(folder: JobFolder) -> None:
     """Record that a job nobody runs, whose lock is held, is cancelled; drop its work.
 
     Raises:
-        OutputError: The journal cannot be written.
+        OutputError: The folder cannot be written.
         JobError: The plan cannot be read.
     """
     plan = read_plan(folder)
@@ -148,8 +148,7 @@ def end_cancelled(folder: JobFolder) -> None:
     ledger = Ledger(plan)
     ledger.adopt(history, None)
     ledger.cancel()
-    told = ledger.status(folder, JobState.CANCELLED, ended=ended)
-    write_atomically(folder.status, msgspec.json.encode(told))
+    _write_status(folder, ledger.status(folder, JobState.CANCELLED, ended=ended))
     folder.drop_work()
 
 
@@ -259,6 +258,10 @@ def _tell_ingesting(folder: JobFolder, spec: Spec, created: str) -> None:
         mode=spec.job_options.mode,
         counts=Counts(),
     )
+    _write_status(folder, told)
+
+
+def _write_status(folder: JobFolder, told: Status) -> None:
     try:
         write_atomically(folder.status, msgspec.json.encode(told))
     except OSError as error:

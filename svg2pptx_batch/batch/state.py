@@ -113,9 +113,12 @@ class Machine:
 
     Args:
         sizes: Of the tasks to be run: index to bytes.
-        window: How many may be with the workers at once; may be changed at any time.
+        window: How many may be with the workers at once.
         retries: How often a task that broke its worker is repeated.
         attempts: Attempts made by earlier runs, where there were any: index to count.
+
+    Attributes:
+        window: As above; may be changed at any time.
     """
 
     def __init__(

@@ -88,6 +88,15 @@ def test_the_packs_longest_unused_go_first(tmp_path, monkeypatch):
     assert len(packs(tmp_path)) == 3
 
 
+def test_a_small_bound_holds_too(tmp_path):
+    for start in range(0, 100, 20):
+        keep(tmp_path, *(slide(n, 1000) for n in range(start, start + 20)), most_bytes=8000)
+        assert sum(pack.stat().st_size for pack in packs(tmp_path)) <= 8000
+    left = found(tmp_path, *range(100))
+    assert len(left) >= 4
+    assert min(left) >= 80  # of the last run
+
+
 def test_a_bound_of_nothing_keeps_nothing(tmp_path):
     keep(tmp_path, slide(1), most_bytes=0)
     assert found(tmp_path, 1) == []

@@ -16,7 +16,7 @@ from svg2pptx_batch import BatchJobManager, Job, JobOptions
 from svg2pptx_batch.batch import events
 from svg2pptx_batch.batch.manifest import replay
 from svg2pptx_batch.batch.report import JobState, TaskState
-from svg2pptx_batch.errors import ExitCode, JobError, JobLockedError
+from svg2pptx_batch.errors import ExitCode, JobError, JobLockedError, OutputError
 from svg2pptx_batch.options import Percent
 from tests.support.jobs import (
     convert,
@@ -133,6 +133,16 @@ def test_a_job_nobody_runs_is_cancelled_on_the_spot(manager, icons, tmp_path):
     assert {f.state for f in manager.status(job).files} == {TaskState.CANCELLED}
     assert manager.retry(job).ok
     assert manager.status(job).state is JobState.DONE
+
+
+def test_a_cancellation_that_cannot_be_written_is_told(manager, icons, tmp_path):
+    job = create(manager, icons, tmp_path)
+    manager.release(job)
+    status = tmp_path / "state" / "jobs" / job / "status.json"
+    status.unlink()
+    status.mkdir()
+    with pytest.raises(OutputError, match="cannot be written"):
+        manager.cancel(job)
 
 
 def test_retry_tries_what_failed_and_writes_all(manager, icons, tmp_path):
