@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import monotonic
@@ -170,8 +171,11 @@ def _await_change(
 def look_at(path: Path) -> Look:
     """Return what a file looks like; a folder looks the same as long as it is there."""
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             return Look(0, 0, "folder")
+        if not stat.S_ISREG(mode):  # a pipe would never be read to its end
+            return GONE
         with path.open("rb") as stream:
             found = os.fstat(stream.fileno())
             digest = ""

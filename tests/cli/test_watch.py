@@ -231,3 +231,9 @@ def test_files_are_looked_at_by_their_content(tmp_path):
     os.utime(file, ns=(1, 1))
     assert look_at(file).content != first.content
     assert look_at(tmp_path) == look_at(tmp_path.parent)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.svg")
+    assert look_at(tmp_path / "a.svg") == look_at(tmp_path / "none.svg")
