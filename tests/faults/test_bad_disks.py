@@ -215,7 +215,6 @@ def test_an_output_that_may_not_be_written_any_more(tiny_disk, trial):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits of POSIX")
-@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of POSIX")
 @pytest.mark.parametrize("least", [16, pytest.param(9, marks=pytest.mark.slow)])
 def test_too_few_descriptors(trial, least):
     figures = Counter()
