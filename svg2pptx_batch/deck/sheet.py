@@ -91,8 +91,10 @@ def compose(
     fill = caption_color(background)
     for entry, place in zip(entries, layout.places, strict=False):
         sheet.add_drawing(entry, place)
-        if layout.caption is not None and entry.caption:
-            text = fit_caption(entry.caption, layout.caption)
+        if layout.caption is None:
+            continue
+        text = fit_caption(entry.caption, layout.caption)
+        if text:
             sheet.add(caption_xml(text, entry.name, layout.caption, place, fill).encode())
     sheet.pieces += (end, tail)
     return PackedSlide(
