@@ -12,11 +12,13 @@ from pathlib import Path
 
 from svg2pptx_batch.batch.manifest import Done
 from svg2pptx_batch.batch.objects import ObjectReader
-from svg2pptx_batch.batch.outputs import check_decks, deck_names
+from svg2pptx_batch.batch.outputs import check_decks, deck_names, folder_of
 from svg2pptx_batch.batch.plan import Plan, Task
+from svg2pptx_batch.batch.stage import template_of
 from svg2pptx_batch.deck import (
     DeckWriter,
     PackedSlide,
+    Template,
     check_slide_count,
     source_properties,
     unpack,
@@ -24,7 +26,7 @@ from svg2pptx_batch.deck import (
 from svg2pptx_batch.deck.target import TargetFile, output_error
 from svg2pptx_batch.deck.zip_stream import ZipStream, store
 from svg2pptx_batch.errors import OutputError
-from svg2pptx_batch.options import OutputMode
+from svg2pptx_batch.options import OutputMode, Sections, SlideSize
 
 Advance = Callable[[int], None]
 """Told after each slide how many are written."""
@@ -56,11 +58,11 @@ def write_outputs(
             _write_merged(output, plan, _slides(done, results, objects), advance)
         case OutputMode.ZIP:
             names = _deck_names(plan)
-            _write_zip(output, names, _slides(done, results, objects), advance)
+            _write_zip(output, names, _slides(done, results, objects), _Decks(plan), advance)
         case OutputMode.FOLDER:
             names = _deck_names(plan)
             check_decks(output, [names[t.index] for t in done], overwrite=job_options.overwrite)
-            _write_folder(output, names, _slides(done, results, objects), advance)
+            _write_folder(output, names, _slides(done, results, objects), _Decks(plan), advance)
     return (str(output),)
 
 
@@ -73,7 +75,12 @@ def check_plan(plan: Plan) -> None:
     job_options = plan.spec.job_options
     usable = [task for task in plan.tasks if task.failure is None]
     if job_options.mode is OutputMode.MERGED:
-        check_slide_count(len(usable))
+        count = len(usable)
+        if job_options.grid:
+            from svg2pptx_batch.deck.grid import parse_grid
+
+            count = -(-count // parse_grid(job_options.grid).capacity)
+        check_slide_count(count, notes=plan.spec.options.notes)
     elif job_options.mode is OutputMode.FOLDER and not job_options.overwrite:
         names = _deck_names(plan)
         check_decks(Path(plan.spec.output), [names[t.index] for t in usable], overwrite=False)
@@ -103,16 +110,38 @@ def _write_merged(
     output: Path, plan: Plan, slides: Iterator[tuple[Task, PackedSlide]], advance: Advance
 ) -> None:
     """Write one deck."""
-    with DeckWriter(output, plan.slide) as deck:
-        for number, (_task, slide) in enumerate(slides, 1):
-            deck.add(slide)
+    options, job_options = plan.spec.options, plan.spec.job_options
+    divided = job_options.sections is Sections.FOLDER
+    template = template_of(options, job_options, plan.slide)
+    with DeckWriter(output, plan.slide, template=template) as deck:
+        if job_options.grid:
+            _add_sheets(deck, plan, slides, advance)
+            return
+        for number, (task, slide) in enumerate(slides, 1):
+            section = folder_of(task.name) if divided else ""
+            deck.add(slide, section=section, name=task.name)
             advance(number)
+
+
+def _add_sheets(
+    deck: DeckWriter, plan: Plan, slides: Iterator[tuple[Task, PackedSlide]], advance: Advance
+) -> None:
+    """Add contact sheets; each section begins with a new one."""
+    from svg2pptx_batch.batch.sheets import Sheets
+
+    sheets = Sheets(plan)
+    number = 0
+    for section, rows in sheets.divide(slides):
+        deck.add(sheets.sheet(section, rows), section=section)
+        number += len(rows)
+        advance(number)
 
 
 def _write_zip(
     output: Path,
     names: Sequence[str],
     slides: Iterator[tuple[Task, PackedSlide]],
+    decks: _Decks,
     advance: Advance,
 ) -> None:
     """Write an archive of decks; they are compressed already and only stored."""
@@ -120,7 +149,7 @@ def _write_zip(
     try:
         archive = ZipStream(target)
         for number, (task, slide) in enumerate(slides, 1):
-            archive.add(names[task.index], store(_deck(task, slide)))
+            archive.add(names[task.index], store(decks.of(task, slide)))
             advance(number)
         archive.close()
     except BaseException:
@@ -133,6 +162,7 @@ def _write_folder(
     output: Path,
     names: Sequence[str],
     slides: Iterator[tuple[Task, PackedSlide]],
+    decks: _Decks,
     advance: Advance,
 ) -> None:
     """Write a deck a file, in the inputs' tree."""
@@ -144,7 +174,7 @@ def _write_folder(
             raise output_error(path, error) from error
         target = TargetFile(path)
         try:
-            target.write(_deck(task, slide))
+            target.write(decks.of(task, slide))
         except BaseException:
             target.discard()
             raise
@@ -152,10 +182,26 @@ def _write_folder(
         advance(number)
 
 
-def _deck(task: Task, slide: PackedSlide) -> bytes:
-    """Return a deck of one slide."""
-    stream = BytesIO()
-    properties = source_properties(slide.title, task.name, task.digest)
-    with DeckWriter(stream, task.slide, properties=properties) as deck:
-        deck.add(slide)
-    return stream.getvalue()
+class _Decks:
+    """Makes decks of one slide; a user's template is read once.
+
+    Raises:
+        UsageError: It cannot be used.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._options, self._job_options = plan.spec.options, plan.spec.job_options
+        shared = bool(self._options.template)
+        self._template = self._template_for(plan.slide) if shared else None
+
+    def of(self, task: Task, slide: PackedSlide) -> bytes:
+        """Return the deck of a slide."""
+        stream = BytesIO()
+        template = self._template or self._template_for(task.slide)
+        properties = source_properties(slide.title, task.name, task.digest)
+        with DeckWriter(stream, task.slide, properties=properties, template=template) as deck:
+            deck.add(slide)
+        return stream.getvalue()
+
+    def _template_for(self, slide: SlideSize) -> Template:
+        return template_of(self._options, self._job_options, slide)

@@ -96,6 +96,11 @@ def deck_names(names: Sequence[str], template: str) -> list[str]:
     return decks
 
 
+def folder_of(name: str) -> str:
+    """Return the folders of an input's name, `/` between them; empty where it has none."""
+    return name.rpartition("/")[0]
+
+
 def check_output(output: Path, mode: OutputMode, *, overwrite: bool) -> None:
     """See to it that the result can be written, before any work is done.
 

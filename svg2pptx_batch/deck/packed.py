@@ -36,12 +36,14 @@ class PackedSlide(msgspec.Struct, frozen=True, array_like=True):
         relationships: As in `Slide`.
         media: Each once.
         title: As in `Slide`.
+        notes: As in `Slide`.
     """
 
     xml: Payload
     relationships: tuple[Relationship, ...] = ()
     media: tuple[PackedMedia, ...] = ()
     title: str = ""
+    notes: str = ""
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -59,6 +61,7 @@ def compress(slide: Slide) -> PackedSlide:
         relationships=slide.relationships,
         media=tuple(PackedMedia(m.name, pack_media(m.name, m.data)) for m in slide.media),
         title=slide.title,
+        notes=slide.notes,
     )
 
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from svg2pptx_batch.drawingml.slide import Media, Relationship, Slide
 
 if TYPE_CHECKING:
-    from svg2pptx_batch.drawingml.slide_writer import write_slide
+    from svg2pptx_batch.drawingml.slide_writer import Heading, write_slide
 
-__all__ = ["Media", "Relationship", "Slide", "write_slide"]
+__all__ = ["Heading", "Media", "Relationship", "Slide", "write_slide"]
 
 
 def __getattr__(name: str) -> object:
-    """Load `write_slide`."""
-    if name != "write_slide":
+    """Load what the writer offers."""
+    if name not in ("Heading", "write_slide"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from svg2pptx_batch.drawingml.slide_writer import write_slide
+    from svg2pptx_batch.drawingml import slide_writer
 
-    return write_slide
+    return getattr(slide_writer, name)

@@ -39,9 +39,11 @@ class Slide(msgspec.Struct, frozen=True, array_like=True):
         relationships: In order of their ids.
         media: Each once.
         title: For document outlines and section names.
+        notes: For the speaker, a paragraph a line; empty for none.
     """
 
     xml: bytes
     relationships: tuple[Relationship, ...] = ()
     media: tuple[Media, ...] = ()
     title: str = ""
+    notes: str = ""

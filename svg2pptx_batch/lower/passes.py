@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, assert_never
 from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
+from svg2pptx_batch.frame import WHOLE, Area
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.effort import TooComplexError, bounded
 from svg2pptx_batch.graphics.rect import Size
@@ -37,6 +38,7 @@ def lower(
     options: ConvertOptions,
     fonts: FontCatalog,
     diagnostics: Diagnostics,
+    area: Area = WHOLE,
 ) -> LegalScene:
     """Lower a scene.
 
@@ -46,11 +48,12 @@ def lower(
         options: Placement, text mode, target, resolution of pictures.
         fonts: For texts.
         diagnostics: Told of every element that does not end native.
+        area: The part of the slide that is the drawing's.
 
     Returns:
         The scene in slide px, legal for `drawingml`.
     """
-    placement = place(scene.size, slide, options.fit, options.margin)
+    placement = place(scene.size, slide, options.fit, options.margin, area)
     work = Lowering(placement.page, placement.transform, options, fonts)
     clip = page_clip(placement.page, placement.slide)
     with deep_recursion(), bounded():
