@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 from svg2pptx_batch.batch.manifest import Done
@@ -17,6 +18,7 @@ from svg2pptx_batch.batch.plan import Plan, Task
 from svg2pptx_batch.deck import (
     DeckWriter,
     PackedSlide,
+    Properties,
     check_slide_count,
     source_properties,
     unpack,
@@ -102,9 +104,14 @@ def _slides(
 def _write_merged(
     output: Path, plan: Plan, slides: Iterator[tuple[Task, PackedSlide]], advance: Advance
 ) -> None:
-    """Write one deck."""
-    with DeckWriter(output, plan.slide) as deck:
-        for number, (_task, slide) in enumerate(slides, 1):
+    """Write one deck; that of one drawing alone says what the drawing says about itself."""
+    first = next(slides)
+    properties = Properties(title=output.stem)
+    if len(plan.tasks) == 1:
+        task, slide = first
+        properties = source_properties(slide.metadata, task.name, task.digest)
+    with DeckWriter(output, plan.slide, properties=properties) as deck:
+        for number, (_task, slide) in enumerate(chain((first,), slides), 1):
             deck.add(slide)
             advance(number)
 
@@ -155,7 +162,7 @@ def _write_folder(
 def _deck(task: Task, slide: PackedSlide) -> bytes:
     """Return a deck of one slide."""
     stream = BytesIO()
-    properties = source_properties(slide.title, task.name, task.digest)
+    properties = source_properties(slide.metadata, task.name, task.digest)
     with DeckWriter(stream, task.slide, properties=properties) as deck:
         deck.add(slide)
     return stream.getvalue()

@@ -57,7 +57,7 @@ def convert_one(source: Source, output: Path, options: ConvertOptions, fail_on: 
     drawing = _read(source, slide, options)
     conversion = _convert(drawing, options)
     digest = hashlib.sha256(drawing.data).hexdigest()
-    properties = source_properties(conversion.slide.title, drawing.name, digest)
+    properties = source_properties(conversion.slide.metadata, drawing.name, digest)
     with DeckWriter(output, drawing.slide, properties=properties) as deck:
         deck.add(conversion.slide)
     seconds = round(perf_counter() - began, 6)

@@ -43,4 +43,4 @@ def write_slide(scene: Scene, *, background: Color | None = None, title: str = "
         )
     # A slide can be large: joined once, from bytes.
     xml = b"".join([f"{_HEAD}{ground}{_TREE}".encode(), *body, _TAIL.encode()])
-    return Slide(xml, parts.relationships, parts.media, title or scene.title)
+    return Slide(xml, parts.relationships, parts.media, title or scene.title, scene.metadata)
