@@ -229,7 +229,8 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
         keep_s: How long what is kept of a job stays after its last run; 0 for ever.
         wait_lock: Whether to wait for a living run of the same job, not to refuse.
         overwrite: Whether an existing output may be replaced.
-        name_template: Name of a deck in `zip` and `folder` mode; `{stem}`, `{parent}`, `{index}`.
+        name_template: Name of a deck in `zip` and `folder` mode; `{index}`, `{stem}`,
+            `{folder}`, `{title}`, `{hash}`.
         fail_on: From which end of an element on a file is objected to: the deck is written all the
             same, and the exit code is 1.
         limits: Bounds on what is read.
