@@ -123,7 +123,8 @@ DESCRIPTIONS: Mapping[str, Description] = {
         "a slide a drawing",
     ),
     "name-template": Description(
-        "Names of decks in a ZIP or folder, from {stem}, {parent} and {index}.", "{stem}"
+        "Names of decks in a ZIP or folder, from {index}, {stem}, {folder}, {title} and {hash}.",
+        "{stem}",
     ),
     "fail-on": Description(
         "End with 1 if an element ended so, or worse: approximated, outlined, rasterised, dropped "

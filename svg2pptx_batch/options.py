@@ -265,7 +265,8 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
         append_to: A deck that slides are appended to; those of the same drawings are replaced.
             Empty for a deck of its own.
         grid: Rows and columns of contact sheets, `RxC`; empty for a slide a drawing.
-        name_template: Name of a deck in `zip` and `folder` mode; `{stem}`, `{parent}`, `{index}`.
+        name_template: Name of a deck in `zip` and `folder` mode; `{index}`, `{stem}`,
+            `{folder}`, `{title}`, `{hash}`.
         fail_on: From which end of an element on a file is objected to: the deck is written all the
             same, and the exit code is 1.
         limits: Bounds on what is read.

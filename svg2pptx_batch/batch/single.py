@@ -59,7 +59,7 @@ def convert_one(source: Source, output: Path, options: ConvertOptions, fail_on: 
     drawing = _read(source, stage.size, options)
     conversion = _convert(drawing, options, stage.frame)
     digest = hashlib.sha256(drawing.data).hexdigest()
-    properties = source_properties(conversion.slide.title, drawing.name, digest)
+    properties = source_properties(conversion.slide.metadata, drawing.name, digest)
     template = template_of(options, JobOptions(), drawing.slide)
     with DeckWriter(output, drawing.slide, properties=properties, template=template) as deck:
         deck.add(conversion.slide)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from svg2pptx_batch.scene.metadata import NO_METADATA, Metadata
+
 
 class Relationship(msgspec.Struct, frozen=True, array_like=True):
     """A relationship of the slide, beside that to its layout.
@@ -40,6 +42,7 @@ class Slide(msgspec.Struct, frozen=True, array_like=True):
         media: Each once.
         title: For document outlines and section names.
         notes: For the speaker, a paragraph a line; empty for none.
+        metadata: What the drawing says about itself.
     """
 
     xml: bytes
@@ -47,3 +50,4 @@ class Slide(msgspec.Struct, frozen=True, array_like=True):
     media: tuple[Media, ...] = ()
     title: str = ""
     notes: str = ""
+    metadata: Metadata = NO_METADATA

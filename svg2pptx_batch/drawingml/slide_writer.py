@@ -69,7 +69,9 @@ def write_slide(
     named = f' name="{escape(name)}"' if name else ""
     head = f"{_HEAD}{named}>{ground}{_TREE}{above}"
     xml = b"".join([head.encode(), *body, _TAIL.encode()])
-    return Slide(xml, parts.relationships, parts.media, title or scene.title)
+    return Slide(
+        xml, parts.relationships, parts.media, title or scene.title, metadata=scene.metadata
+    )
 
 
 def _heading_xml(heading: Heading, parts: SlideParts) -> str:
