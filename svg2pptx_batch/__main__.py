@@ -12,11 +12,16 @@ import sys
 from svg2pptx_batch.version import __version__
 
 
+_YOUNG = 20_000
+"""Objects made between two looks for cycles: loading the program makes many, and no cycles."""
+
+
 def main() -> int:
     """Run the command line; return the exit status."""
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"svg2pptx-batch {__version__}\n")
         return 0
+    gc.set_threshold(_YOUNG)
     if sys.argv[1:2] in (["convert"], ["resume"], ["retry"]):
         from svg2pptx_batch.batch.pool import warm_up
 

@@ -6,7 +6,6 @@ has one grammar, whichever way it comes. Settings never come from an input folde
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import math
 import os
@@ -251,8 +250,7 @@ def _yes_no(value: object, base: Path) -> bool:
     return (_YES | _NO)[text]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Number:
+class Number(msgspec.Struct, frozen=True):
     """The grammar of a number, with a unit or without.
 
     Attributes:
@@ -268,7 +266,7 @@ class Number:
     units: Mapping[str, float]
     bare: str = ""
     whole: bool = False
-    words: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    words: Mapping[str, int] = {}
     percent: bool = False
 
     @property

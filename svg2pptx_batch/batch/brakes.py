@@ -6,9 +6,10 @@ Moments are seconds of the monotonic clock, so that nobody who sets the wall clo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+
+import msgspec
 
 from svg2pptx_batch.batch.interrupts import Interrupts
 from svg2pptx_batch.batch.report import Counts, JobState
@@ -25,8 +26,7 @@ _LOOK_S = 0.5
 _LEAST_DESCRIPTORS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Halt:
+class Halt(msgspec.Struct, frozen=True):
     """Why a run ends before its time.
 
     Attributes:

@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 _POLL_S = 0.2
 _SIZE_S = 1.0
-_WINDOW_A_WORKER = 16
+_WINDOW_A_WORKER = 40
 
 
 class Converting:

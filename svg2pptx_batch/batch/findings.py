@@ -5,8 +5,6 @@ Nothing here has its final name yet, because names start at the common root of e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 from svg2pptx_batch.errors import InputError
@@ -51,8 +49,7 @@ class Refusal(msgspec.Struct, frozen=True, gc=False):
     remedy: str
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(msgspec.Struct):
     """Gathers candidates and refusals.
 
     Attributes:
@@ -65,9 +62,9 @@ class Findings:
     """
 
     limits: Limits
-    found: list[Candidate] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    found: list[Candidate] = []
+    refused: list[Refusal] = []
+    notes: list[str] = []
     filtered: int = 0
     shallow: bool = False
     _total_bytes: int = 0

@@ -245,9 +245,9 @@ def loader_for(file: InputFile, resource_root: str = "") -> ResourceLoader:
     if file.archive:
         return ArchiveLoader(Path(file.archive), file.member, entry_name)
     if file.folder:
-        return FolderLoader(Path(file.folder), Path(resource_root or file.root))
+        return FolderLoader(file.folder, resource_root or file.root)
     if resource_root:
-        return FolderLoader(Path(resource_root), Path(resource_root))
+        return FolderLoader(resource_root, resource_root)
     return DataLoader()
 
 

@@ -13,7 +13,6 @@ import os
 import threading
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -145,8 +144,7 @@ class _Version(msgspec.Struct):
     v: int = 0
 
 
-@dataclass(slots=True)
-class History:
+class History(msgspec.Struct):
     """What a journal says.
 
     Attributes:
@@ -158,8 +156,8 @@ class History:
         damaged: Lines that were not understood.
     """
 
-    results: dict[str, Done | Failed] = field(default_factory=dict)
-    attempts: dict[str, int] = field(default_factory=dict)
+    results: dict[str, Done | Failed] = {}
+    attempts: dict[str, int] = {}
     bounds: Bounds | None = None
     runs: int = 0
     ended: Ended | None = None

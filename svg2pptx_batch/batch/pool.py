@@ -25,7 +25,7 @@ PRELOAD = (
 )
 """Modules every worker needs, loaded once for all of them; text and pictures load theirs later."""
 
-_RECYCLE_AFTER = 1000
+_RECYCLE_AFTER = 2500
 _WORKER_BYTES = 128 * 2**20
 """What a worker takes once it has seen texts and pictures, as measured on real drawings."""
 

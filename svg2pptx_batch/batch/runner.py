@@ -26,6 +26,8 @@ from svg2pptx_batch.errors import ExitCode, Svg2PptxError
 from svg2pptx_batch.executors.base import Executor
 from svg2pptx_batch.options import JobOptions, OutputMode
 
+_LOOK_S = 0.02
+
 ExecutorFactory = Callable[[JobOptions, int], Executor]
 
 
@@ -180,15 +182,18 @@ class Run:
         merged = self._options.mode is OutputMode.MERGED
         self._books.enter(JobState.MERGING if merged else JobState.PACKAGING)
         told = monotonic()
+        looked = 0.0
 
         def advance(done: int) -> None:
-            nonlocal told
+            nonlocal told, looked
             now = monotonic()
             if done == counts.done or now - told >= 1.0:
                 told = now
                 self._emitter.emit(Merge, done=done, total=counts.done)
-            if halt := brakes.halt(counts):
-                raise _Halted(halt)
+            if done == counts.done or now - looked >= _LOOK_S:
+                looked = now
+                if halt := brakes.halt(counts):
+                    raise _Halted(halt)
 
         self._emitter.emit(Merge, done=0, total=counts.done)
         try:

@@ -12,61 +12,54 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import assert_never
+
+import msgspec
 
 from svg2pptx_batch.batch.report import TaskState
 
 _REPEATED = frozenset({TaskState.CRASHED, TaskState.OUT_OF_MEMORY})
 
 
-@dataclass(frozen=True, slots=True)
-class Began:
+class Began(msgspec.Struct, frozen=True):
     """The workers are there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(msgspec.Struct, frozen=True):
     """A task has its result, good or bad; it is not run again."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Broke:
+class Broke(msgspec.Struct, frozen=True):
     """A task did not end by itself: timeout, crash or out of memory."""
 
     index: int
     state: TaskState
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(msgspec.Struct, frozen=True):
     """A task that was dispatched was never run."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(msgspec.Struct, frozen=True):
     """Nothing is to be dispatched for a while."""
 
 
-@dataclass(frozen=True, slots=True)
-class Go:
+class Go(msgspec.Struct, frozen=True):
     """After a Hold: dispatching goes on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True):
     """Nothing more is to be dispatched."""
 
 
 Event = Began | Finished | Broke | Withdrawn | Hold | Go | Stop
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(msgspec.Struct, frozen=True):
     """Give a task to the workers; `alone` while no other runs."""
 
     index: int
@@ -74,8 +67,7 @@ class Dispatch:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(msgspec.Struct, frozen=True):
     """Record that a task will be tried again, after a Stop by the next run.
 
     Attributes:
@@ -87,8 +79,7 @@ class Repeat:
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class GiveUp:
+class GiveUp(msgspec.Struct, frozen=True):
     """Record that a task failed for good."""
 
     index: int
@@ -96,8 +87,7 @@ class GiveUp:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True):
     """Nothing is running and nothing will be; comes once."""
 
 

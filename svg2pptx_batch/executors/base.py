@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol, Self
+
+import msgspec
 
 TaskFunction = Callable[[Any], Any]
 """A function at a module's top level; argument and result are picklable and small."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One piece of work.
 
     Attributes:
@@ -27,8 +27,7 @@ class Call:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(msgspec.Struct, frozen=True):
     """The function returned.
 
     Attributes:
@@ -42,8 +41,7 @@ class Completed:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """The function raised something; `error` is its type and message, `traceback` its text."""
 
     call_id: str
@@ -51,16 +49,14 @@ class Failed:
     traceback: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TimedOut:
+class TimedOut(msgspec.Struct, frozen=True):
     """The time limit passed; the worker was killed."""
 
     call_id: str
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class OutOfMemory:
+class OutOfMemory(msgspec.Struct, frozen=True):
     """The call needed more memory than there is or may be used; see `memory` for how one knows.
 
     Attributes:
@@ -73,8 +69,7 @@ class OutOfMemory:
     resident_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Crashed:
+class Crashed(msgspec.Struct, frozen=True):
     """The worker died by itself.
 
     Attributes:
@@ -88,8 +83,7 @@ class Crashed:
     stderr: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
+class Cancelled(msgspec.Struct, frozen=True):
     """The call was withdrawn before it ended."""
 
     call_id: str

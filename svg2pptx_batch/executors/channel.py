@@ -76,6 +76,14 @@ class Channel:
 
         Nothing is said about an other end that is gone: `collect` will find it.
         """
+        self.enqueue(message)
+        self.flush()
+
+    def enqueue(self, message: bytes) -> None:
+        """Keep a message for the next `flush`, which writes it together with others.
+
+        Pipes that keep messages whole write it at once.
+        """
         if _MESSAGE_PIPES:
             try:
                 self._writer.send_bytes(message)
@@ -83,10 +91,13 @@ class Channel:
                 self.at_end = True
             return
         self._outbox.append(memoryview(_framed(message)))
-        self.flush()
 
     def flush(self) -> None:
         """Write what is posted and unwritten, as far as there is room."""
+        if len(self._outbox) > 1:
+            joined = memoryview(b"".join(self._outbox))
+            self._outbox.clear()
+            self._outbox.append(joined)
         while self._outbox:
             try:
                 written = os.write(self._output, self._outbox[0])

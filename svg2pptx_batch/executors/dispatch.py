@@ -16,9 +16,9 @@ from svg2pptx_batch.executors import execution, worker
 from svg2pptx_batch.executors.base import Call, Cancelled, Completed, Outcome
 from svg2pptx_batch.executors.process import Sent, Stage, WorkerProcess
 
-GATHER_S = 0.005
+GATHER_S = 0.008
 _AHEAD_S = 0.02
-_MAX_AHEAD = 8
+_MAX_AHEAD = 24
 _STUCK_S = 0.04
 
 
@@ -120,6 +120,8 @@ class Dispatcher:
                 self._give_alone([each for each in ready if not (more and each.answered)])
         elif any(not each.calls for each in ready):
             _revoke_stuck(workers)
+        for each in ready:
+            each.channel.flush()
 
     def _share_out(self, ready: list[WorkerProcess]) -> None:
         """Give one call to each worker that has none, then calls ahead to those that are quick.

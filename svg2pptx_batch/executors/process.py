@@ -13,12 +13,12 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from enum import Enum, auto
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from types import ModuleType
 
+import msgspec
 import psutil
 
 from svg2pptx_batch.executors import limits, worker
@@ -58,8 +58,7 @@ class Sentence(Enum):
     KILLED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """A call that a worker has been given, under the number it travels by."""
 
     number: int
@@ -194,11 +193,11 @@ class WorkerProcess:
         return 0 < self._recycle_after <= self.answered + len(self.calls)
 
     def give(self, sent: Sent) -> None:
-        """Send a call; it waits in the pipe while another runs."""
+        """Send a call with the channel's next `flush`; it waits in the pipe while another runs."""
         if not self.calls:
             self.head_since = time.monotonic()
         self.calls.append(sent)
-        self.channel.post(sent.message)
+        self.channel.enqueue(sent.message)
 
     def take(self, number: int) -> Sent | None:
         """Strike off the call of that number; None if it is not with this worker any more."""

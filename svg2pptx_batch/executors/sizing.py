@@ -5,7 +5,7 @@ Like the windows of network protocols: one more while that helps, half as many w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 _STALLED = 0.1
 """Share of time spent waiting for memory at which things get worse with every worker."""
@@ -18,8 +18,7 @@ _SETTLING_S = 10.0
 _RECOVERY_S = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True):
     """What is known at one moment.
 
     Attributes:

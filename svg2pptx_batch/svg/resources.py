@@ -12,6 +12,7 @@ import stat
 import unicodedata
 import zipfile
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote, unquote_to_bytes
@@ -20,6 +21,7 @@ from svg2pptx_batch.damage import BAD_MEMBER
 from svg2pptx_batch.errors import SvgError
 
 MAX_RESOURCE_BYTES = 64 * 2**20
+StrPath = str | os.PathLike[str]
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]+):")
 _DATA = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),", re.IGNORECASE)
 _SPACE = re.compile(rb"\s+")
@@ -87,9 +89,14 @@ class FolderLoader:
         root: Nothing outside is read, whatever the way.
     """
 
-    def __init__(self, base: Path, root: Path) -> None:
+    def __init__(self, base: StrPath, root: StrPath) -> None:
         self._base = base
-        self._root = Path(os.path.realpath(root))
+        self._given_root = root
+
+    @cached_property
+    def _root(self) -> Path:
+        """The root, links resolved; looked for by the few drawings that refer to files."""
+        return Path(os.path.realpath(self._given_root))
 
     def load(self, href: str) -> Resource:
         """See `ResourceLoader.load`."""
@@ -108,7 +115,7 @@ class FolderLoader:
     def _read(self, text: str, href: str) -> Resource:
         shown = _shown(href)
         try:
-            path = Path(os.path.realpath(self._base / text))
+            path = Path(os.path.realpath(Path(self._base, text)))
         except (OSError, ValueError) as error:
             raise ResourceError(f"“{shown}” is no usable path.", "Correct the address.") from error
         if not path.is_relative_to(self._root):

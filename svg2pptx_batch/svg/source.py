@@ -9,13 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 import zlib
-from dataclasses import dataclass
+
+import msgspec
 
 from svg2pptx_batch.errors import LimitError, NotSvgError, XmlError
 
 
-@dataclass(frozen=True, slots=True)
-class ParseLimits:
+class ParseLimits(msgspec.Struct, frozen=True):
     """Bounds on one document.
 
     Attributes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from svg2pptx_batch.graphics.fit import Fit, PreserveAspectRatio
 from svg2pptx_batch.graphics.rect import Rect
@@ -13,6 +14,7 @@ _ALIGN = re.compile(r"x(Min|Mid|Max)Y(Min|Mid|Max)")
 _FRACTION = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
 
+@lru_cache(maxsize=256)
 def parse_view_box(text: str) -> Rect | None:
     """Return the view box, or None where the text is not four numbers or a side is negative.
 
@@ -25,6 +27,7 @@ def parse_view_box(text: str) -> Rect | None:
     return None
 
 
+@lru_cache(maxsize=256)
 def parse_preserve_aspect_ratio(text: str) -> PreserveAspectRatio:
     """Return alignment and fit; the default `xMidYMid meet` where the text is wrong or empty."""
     words = text.split()
