@@ -131,7 +131,7 @@ def convert_svg(
         background=background,
         title=legal.title or name,
         name=name,
-        heading=_heading(options.titles, frame, name, legal.title),
+        heading=_heading(options.titles, frame, name, legal.metadata.title),
     )
     if options.theme_colors >= 0:
         from svg2pptx_batch.drawingml.theme import themed

@@ -61,6 +61,5 @@ class Sheets:
         return replace(sheet, notes="\n\n".join(slide.notes for _, slide in rows if slide.notes))
 
     def _caption(self, task: Task, slide: PackedSlide) -> str:
-        if self._options.titles is Titles.TITLE and slide.title != task.name:
-            return slide.title
-        return stem_of(task.name)
+        title = slide.metadata.title if self._options.titles is Titles.TITLE else ""
+        return title or stem_of(task.name)

@@ -16,6 +16,7 @@ def test_a_slide_survives_packing():
         (Relationship("rId2", "hyperlink", "https://example.org/?a=1&b=2"),),
         (Media("0123456789abcdef.svg", b"<svg/>" * 50),),
         "A title – ä",
+        "Some notes",
         Metadata("Of its own", creator="Ä", created=datetime(2019, 5, 31, tzinfo=UTC)),
     )
     packed = unpack(pack(slide))
