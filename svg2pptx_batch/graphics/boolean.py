@@ -27,6 +27,7 @@ _CONIC_TOLERANCE = 0.02
 _STROKE_SIZE = 4096.0
 _DASH_SEGMENTS = 5
 _TWICE_AROUND = 4 * math.pi - 0.05
+_FEW_CONTOURS = 8
 
 
 def _to_skia(path: Path, origin: Point, even_odd: bool, scale: float = 1.0) -> Any:
@@ -57,48 +58,43 @@ def _to_skia(path: Path, origin: Point, even_odd: bool, scale: float = 1.0) -> A
     return out
 
 
+# Skia numbers its verbs: move, line, quadratic, conic (made quadratic before), cubic, close.
+_LETTERS = bytes.maketrans(b"\0\1\2\4\5", b"MLQCZ")
+
+
 def _from_skia(source: Any, origin: Point, scale: float = 1.0) -> Path:
     """Read a path back, its open contours closed."""
-    import pathops
-
-    names = {
-        pathops.PathVerb.MOVE: "M",
-        pathops.PathVerb.LINE: "L",
-        pathops.PathVerb.QUAD: "Q",
-        pathops.PathVerb.CUBIC: "C",
-        pathops.PathVerb.CLOSE: "Z",
-    }
     dx, dy = origin
-    verbs: list[str] = []
-    coords: list[float] = []
-    for verb, points in source:
-        letter = names[verb]
-        if letter == "M" and verbs and verbs[-1] != "Z":
-            verbs.append("Z")
-        verbs.append(letter)
-        for x, y in points:
-            coords += (x * scale + dx, y * scale + dy)
-    if verbs and verbs[-1] != "Z":
-        verbs.append("Z")
-    return Path("".join(verbs), tuple(coords))
+    # Skia's binding gives an enum's member a verb; as bytes they are read at once.
+    verbs = bytes(source.verbs).translate(_LETTERS).decode()
+    closed = verbs.replace("M", "ZM").replace("ZZM", "ZM")[1:]
+    coords = [0.0] * (2 * len(points := source.points))
+    coords[::2] = [x * scale + dx for x, _ in points]
+    coords[1::2] = [y * scale + dy for _, y in points]
+    return Path(closed if closed.endswith("Z") or not closed else f"{closed}Z", tuple(coords))
 
 
 def _simplified(path: Any) -> Any:
     """Return an area without crossings, its contours turned so that both fill rules agree."""
-    path.simplify(fix_winding=False, keep_starting_points=False)
-    return _turned(path)
+    return _turned(_uncrossed(path))
 
 
 def _simplified_first(paths: Sequence[Any]) -> Any:
     return _simplified(paths[0])
 
 
+def _uncrossed(path: Any) -> Any:
+    """Return an area without crossings, for the even-odd rule."""
+    path.simplify(fix_winding=False, keep_starting_points=False)
+    return path
+
+
 def _turned(path: Any) -> Any:
     """Turn the contours of a simplified area so that both fill rules agree."""
     from pathops._pathops import winding_from_even_odd
 
-    if len(list(path.contours)) > 1:
-        charge_nesting(len(list(path.verbs)))
+    if len(path) > _FEW_CONTOURS:
+        charge_nesting(len(path.points))
     winding_from_even_odd(path)
     return path
 
@@ -171,22 +167,48 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
     origin = _origin_of(path)
     source = _to_skia(path, origin, even_odd)
     try:
-        meant = _simplified(pathops.Path(source))
-        area = abs(meant.area)
-        other = pathops.Path(source)
-        other.fillType = pathops.FillType.WINDING if even_odd else pathops.FillType.EVEN_ODD
-        try:
-            _simplified(other)
-        except TooComplexError:
-            # So many crossings that the rules cannot agree.
-            return _from_skia(meant, origin)
+        meant = _uncrossed(pathops.Path(source))
+        outline = _turned_if_twice(source, meant)
+        if outline is None:
+            other = pathops.Path(source)
+            other.fillType = pathops.FillType.WINDING if even_odd else pathops.FillType.EVEN_ODD
+            if _uncrossed(other) == meant:
+                return None
+            outline = _turned(meant)
+            try:
+                _turned(other)
+            except TooComplexError:
+                # So many crossings that the rules cannot agree.
+                return _from_skia(outline, origin)
+            area = abs(outline.area)
+            if abs(area - abs(other.area)) <= _SAME_AREA * max(area, abs(other.area)):
+                return None
     except pathops.PathOpsError:
         return None
-    if abs(area - abs(other.area)) <= _SAME_AREA * max(area, abs(other.area)):
+    if not is_right(outline, source.contains, source.bounds):
+        outline = proved(_simplified_first, (source,), source.contains, source.bounds)
+    return _from_skia(outline, origin)
+
+
+def _turned_if_twice(source: Any, meant: Any) -> Any:
+    """Return the outline of what a path covers if the path certainly winds twice around some of it.
+
+    The signed areas of its contours sum to the integral of the winding number; where that exceeds
+    the area covered, the number exceeds one somewhere, and the rules differ. (Or it is three there,
+    and they agree after all: the outline is then a simpler way to say the same.)
+
+    Args:
+        source: The path.
+        meant: What it covers under the rule the author meant, without crossings.
+    """
+    import pathops
+
+    least = abs(source.area) * (1 - _SAME_AREA)
+    # As long as its contours are not turned, their areas sum to the area covered at most.
+    if least <= abs(meant.area):
         return None
-    if not is_right(meant, source.contains, source.bounds):
-        meant = proved(_simplified_first, (source,), source.contains, source.bounds)
-    return _from_skia(meant, origin)
+    outline = _turned(pathops.Path(meant))
+    return outline if least > abs(outline.area) else None
 
 
 def intersect(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
