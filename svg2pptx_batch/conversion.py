@@ -129,7 +129,6 @@ def convert_svg(
     written = write_slide(
         legal,
         background=background,
-        title=legal.title or name,
         name=name,
         heading=_heading(options.titles, frame, name, legal.metadata.title),
     )
@@ -139,7 +138,7 @@ def convert_svg(
         xml = themed(written.xml, frame.colors, options.theme_colors)
         written = replace(written, xml=xml)
     if options.notes:
-        notes = _notes(legal.description, name, diagnostics.items)
+        notes = _notes(legal.metadata.description, name, diagnostics.items)
         written = replace(written, notes=notes)
     fidelity = dict(legal.fidelity)
     if lost:

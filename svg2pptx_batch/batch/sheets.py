@@ -52,12 +52,11 @@ class Sheets:
     def sheet(self, section: str, rows: Sequence[Row]) -> PackedSlide:
         """Return one sheet; its title is the section's name, or the deck's."""
         assert self._stage.sheet is not None
-        title = section or self._deck
         entries = [SheetEntry(task.name, slide, self._caption(task, slide)) for task, slide in rows]
-        heading = Heading(self._stage.heading, title) if self._stage.heading else None
-        sheet = compose(
-            entries, self._stage.sheet, title=title, background=self._background, heading=heading
+        heading = (
+            Heading(self._stage.heading, section or self._deck) if self._stage.heading else None
         )
+        sheet = compose(entries, self._stage.sheet, background=self._background, heading=heading)
         return replace(sheet, notes="\n\n".join(slide.notes for _, slide in rows if slide.notes))
 
     def _caption(self, task: Task, slide: PackedSlide) -> str:

@@ -36,7 +36,6 @@ class PackedSlide(msgspec.Struct, frozen=True, array_like=True):
         xml: The slide part, ready to be copied.
         relationships: As in `Slide`.
         media: Each once.
-        title: As in `Slide`.
         notes: As in `Slide`.
         metadata: As in `Slide`.
     """
@@ -44,7 +43,6 @@ class PackedSlide(msgspec.Struct, frozen=True, array_like=True):
     xml: Payload
     relationships: tuple[Relationship, ...] = ()
     media: tuple[PackedMedia, ...] = ()
-    title: str = ""
     notes: str = ""
     metadata: Metadata = NO_METADATA
 
@@ -63,7 +61,6 @@ def compress(slide: Slide) -> PackedSlide:
         xml=deflate(slide.xml),
         relationships=slide.relationships,
         media=tuple(PackedMedia(m.name, pack_media(m.name, m.data)) for m in slide.media),
-        title=slide.title,
         notes=slide.notes,
         metadata=slide.metadata,
     )

@@ -63,7 +63,6 @@ def compose(
     entries: Sequence[SheetEntry],
     layout: SheetLayout,
     *,
-    title: str = "",
     background: Color | None = None,
     heading: Heading | None = None,
 ) -> PackedSlide:
@@ -73,7 +72,6 @@ def compose(
         entries: In the order of the layout's places, no more than there are; a drawing without
             shapes leaves its box empty.
         layout: Where they stand. Captions are left out where it has no room for them.
-        title: Title of the sheet, for outlines and section names.
         background: Of the sheet, as for `write_slide`; those of the drawings are left behind.
         heading: Fills the title placeholder of the sheet's layout; None for a sheet without.
 
@@ -84,7 +82,7 @@ def compose(
     if len(entries) > len(layout.places):
         raise ValueError(f"{len(entries)} drawings do not fit on {len(layout.places)} places")
     empty = Scene(Size(0, 0), Group(()))
-    frame = write_slide(empty, background=background, title=title, heading=heading)
+    frame = write_slide(empty, background=background, heading=heading)
     head, end, tail = frame.xml.partition(_TREE_END)
     sheet = _Sheet(head)
     fill = caption_color(background)
@@ -100,7 +98,6 @@ def compose(
         deflate(b"".join(sheet.pieces)),
         tuple(Relationship(new, *key) for key, new in sheet.relationships.items()),
         tuple(sheet.media.values()),
-        frame.title,
     )
 
 
@@ -134,9 +131,10 @@ class _Sheet:
             return
         if entry.slide.relationships:
             shapes = self._relate(shapes, entry.slide)
+        title = entry.slide.metadata.title
         box = _union(shapes)
         left, top = box.left + place[0], box.top + place[1]
-        described = f' descr="{escape(entry.slide.title)}"' if entry.slide.title else ""
+        described = f' descr="{escape(title)}"' if title else ""
         opened = (
             f'<p:grpSp><p:nvGrpSpPr><p:cNvPr id="0" name="{escape(entry.name)}"{described}/>'
             f'<p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm><a:off x="{left}" '

@@ -1,6 +1,6 @@
 """Legal Scene to Slide: it only writes.
 
-For tool makers: `write_slide(scene, background=…, title=…)` takes what `lower.lower` gives and
+For tool makers: `write_slide(scene, background=…, name=…)` takes what `lower.lower` gives and
 returns a `Slide`: the XML of a slide part, its relationships under local ids, its media.
 
 The writer is loaded on first use (PEP 562): who only assembles slides does not pay for it.

@@ -40,7 +40,6 @@ class Slide(msgspec.Struct, frozen=True, array_like=True):
         xml: The whole slide part, UTF-8, with XML declaration.
         relationships: In order of their ids.
         media: Each once.
-        title: For document outlines and section names.
         notes: For the speaker, a paragraph a line; empty for none.
         metadata: What the drawing says about itself.
     """
@@ -48,6 +47,5 @@ class Slide(msgspec.Struct, frozen=True, array_like=True):
     xml: bytes
     relationships: tuple[Relationship, ...] = ()
     media: tuple[Media, ...] = ()
-    title: str = ""
     notes: str = ""
     metadata: Metadata = NO_METADATA

@@ -40,7 +40,6 @@ def write_slide(
     scene: Scene,
     *,
     background: Color | None = None,
-    title: str = "",
     name: str = "",
     heading: Heading | None = None,
 ) -> Slide:
@@ -49,7 +48,6 @@ def write_slide(
     Args:
         scene: As `lower` gives it: slide px throughout.
         background: Slide background; None for the theme's.
-        title: For outlines and sections; the scene's own title where empty.
         name: Of the slide: that of the drawing it shows.
         heading: Fills the title placeholder; None for a slide without.
 
@@ -69,9 +67,7 @@ def write_slide(
     named = f' name="{escape(name)}"' if name else ""
     head = f"{_HEAD}{named}>{ground}{_TREE}{above}"
     xml = b"".join([head.encode(), *body, _TAIL.encode()])
-    return Slide(
-        xml, parts.relationships, parts.media, title or scene.title, metadata=scene.metadata
-    )
+    return Slide(xml, parts.relationships, parts.media, metadata=scene.metadata)
 
 
 def _heading_xml(heading: Heading, parts: SlideParts) -> str:

@@ -67,9 +67,7 @@ def lower(
         check(child)
     size = Size(placement.slide.width, placement.slide.height)
     fidelity = {name.value: work.counts[name] for name in Fidelity if work.counts[name]}
-    return LegalScene(
-        size, Group(children), scene.title, scene.description, scene.metadata, fidelity=fidelity
-    )
+    return LegalScene(size, Group(children), scene.metadata, fidelity=fidelity)
 
 
 def _lower_node(node: Node, to_slide: Affine, clip: Clip, link: str, work: Lowering) -> Node | None:

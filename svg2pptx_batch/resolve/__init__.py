@@ -101,21 +101,19 @@ def _scene(document: Document, context: Context) -> Scene:
             size = Size(box.right, box.bottom)
     if not isinstance(node, Group):
         node = Group(() if node is None else (node,))
-    title, description, metadata = _about(root, context.diagnostics)
-    return Scene(size, node, title, description, metadata)
+    return Scene(size, node, _metadata(root, context.diagnostics))
 
 
-def _about(root: Element, diagnostics: Diagnostics) -> tuple[str, str, Metadata]:
-    """Return title, description and metadata of a drawing."""
+def _metadata(root: Element, diagnostics: Diagnostics) -> Metadata:
+    """Return what a drawing says about itself."""
     told = [child for child in root.elements if child.tag in _TELLING]
     if not told:
-        return "", "", NO_METADATA
+        return NO_METADATA
     from svg2pptx_batch.resolve.metadata import read_metadata
 
     texts = {child.tag: text_of(child) for child in told if child.tag != "metadata"}
-    title, description = texts.get("title", ""), texts.get("desc", "")
     elements = [child for child in told if child.tag == "metadata"]
-    return title, description, read_metadata(elements, title, description, diagnostics)
+    return read_metadata(elements, texts.get("title", ""), texts.get("desc", ""), diagnostics)
 
 
 def _tell_hidden(diagnostics: Diagnostics, leaf: Node) -> None:

@@ -219,13 +219,9 @@ class Scene(msgspec.Struct, frozen=True):
     Attributes:
         size: The root viewport, in px (1/96 inch).
         root: Content; its transform is that of the root viewBox.
-        title: The document's title.
-        description: The document's desc.
         metadata: What the document says about itself, title and desc included.
     """
 
     size: Size
     root: Group
-    title: str = ""
-    description: str = ""
     metadata: Metadata = NO_METADATA

@@ -15,7 +15,6 @@ def test_a_slide_survives_packing():
         slide_xml(),
         (Relationship("rId2", "hyperlink", "https://example.org/?a=1&b=2"),),
         (Media("0123456789abcdef.svg", b"<svg/>" * 50),),
-        "A title – ä",
         "Some notes",
         Metadata("Of its own", creator="Ä", created=datetime(2019, 5, 31, tzinfo=UTC)),
     )
@@ -25,7 +24,7 @@ def test_a_slide_survives_packing():
     assert zlib.decompress(packed.xml.data, -15) == slide.xml
     assert (packed.xml.size, packed.xml.crc) == (len(slide.xml), zlib.crc32(slide.xml))
     assert packed.relationships == slide.relationships
-    assert packed.title == slide.title
+    assert packed.notes == slide.notes
     assert packed.metadata == slide.metadata
     assert packed.media[0].payload.method == DEFLATED
 

@@ -148,7 +148,7 @@ LAYOUT = lay_out(AREA, Grid(3, 4), captions=True)
 
 @pytest.fixture(scope="module")
 def sheet():
-    return read_sheet(compose(entries(DRAWINGS, LAYOUT), LAYOUT, title="All"))
+    return read_sheet(compose(entries(DRAWINGS, LAYOUT), LAYOUT))
 
 
 @pytest.fixture(scope="module")
@@ -324,7 +324,7 @@ def test_what_an_author_wrote_is_never_taken_for_xml():
         f'<text y="50" font-size="1.5" font-family="{said}">{said}</text>'
     )
     (entry,) = entries({HOSTILE: content}, LAYOUT)
-    slide = read_sheet(compose([entry], LAYOUT, title=HOSTILE))
+    slide = read_sheet(compose([entry], LAYOUT))
     (group,) = groups(slide)
     assert group.find("p:nvGrpSpPr/p:cNvPr", NAMESPACES).get("name") == HOSTILE
     assert HOSTILE in slide.names[1:]
@@ -340,10 +340,7 @@ def test_a_title_tells_what_a_group_shows():
 
 def test_shapes_of_the_sheet_itself_come_first():
     heading = Heading("title", "All icons")
-    composed = compose(
-        entries({"flat": DRAWINGS["flat"]}, LAYOUT), LAYOUT, title="Icons", heading=heading
-    )
-    assert composed.title == "Icons"
+    composed = compose(entries({"flat": DRAWINGS["flat"]}, LAYOUT), LAYOUT, heading=heading)
     slide = read_sheet(composed)
     assert slide.names[:2] == ["Title", "flat"]
     ids = [each.get("id") for each in slide.find("//p:cNvPr")]
