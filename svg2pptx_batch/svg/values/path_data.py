@@ -244,7 +244,7 @@ def _parsed(d: str) -> ParsedPath:
     end = lexical.end() if lexical else 0
     error = end if end < len(d) else None
     tokens = _TOKEN.findall(d, 0, end)
-    starts = [index for index, token in enumerate(tokens) if token > "@"]  # letters
+    starts = [index for index, piece in enumerate(tokens) if piece > "@"]  # letters
     if not starts:
         return ParsedPath(Path("", ()), 0 if tokens else error)
     if starts[0] or tokens[0] not in "Mm":
