@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import islice
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.graphics.path import COORDS_OF, Path
@@ -122,29 +122,37 @@ def _hardly_overlap(paths: Sequence[Path], most: int) -> bool:
 
     Most drawings are outlines of that kind, and nothing has to be loaded to see it.
     """
-    boxes = sorted(_boxes(paths))
+    boxes = sorted(chain.from_iterable(map(_boxes, paths)))
     overlapping = looked_at = 0
-    for index, (_, right, top, bottom) in enumerate(boxes):
-        for left, _, upper, lower in islice(boxes, index + 1, None):
+    count = len(boxes)
+    for index, (_, right, top, bottom) in enumerate(boxes, 1):
+        at = index
+        while at < count:
+            left, _, upper, lower = boxes[at]
             if left > right:
                 break
-            looked_at += 1
-            overlapping += upper < bottom and lower > top
+            if upper < bottom and lower > top:
+                overlapping += 1
+            at += 1
+        looked_at += at - index
         if overlapping > most or looked_at > _LOOKS * most:
             return False
     return True
 
 
-def _boxes(paths: Sequence[Path]) -> Iterator[tuple[float, float, float, float]]:
+def _boxes(path: Path) -> list[tuple[float, float, float, float]]:
     """Return the boxes of the sides of the control polygons, closing ones included: x0 x1 y0 y1."""
-    for path in paths:
-        for subpath in path.subpaths():
-            coords = subpath.coords
-            x0, y0 = coords[-2:]
-            for at in range(0, len(coords), 2):
-                x1, y1 = coords[at], coords[at + 1]
-                yield min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-                x0, y0 = x1, y1
+    xs, ys = path.coords[::2], path.coords[1::2]
+    before_x, before_y = [0.0, *xs[:-1]], [0.0, *ys[:-1]]
+    for first, end in pairwise(path.starts()):
+        before_x[first], before_y[first] = xs[end - 1], ys[end - 1]
+    return [
+        (
+            *((x0, x1) if x0 < x1 else (x1, x0)),
+            *((y0, y1) if y0 < y1 else (y1, y0)),
+        )
+        for x0, y0, x1, y1 in zip(before_x, before_y, xs, ys, strict=True)
+    ]
 
 
 def _chords(*paths: Path) -> Points:

@@ -56,6 +56,13 @@ class Path(msgspec.Struct, frozen=True, dict=True):
         if self.verbs:
             yield Path(self.verbs[verb_at:], coords[coord_at:])
 
+    def starts(self) -> list[int]:
+        """Return which points open a subpath, counted from 0, and the number of points."""
+        points = _by_point(self.verbs)
+        found = [at for at, verb in enumerate(points) if verb == "M"]
+        found.append(len(points))
+        return found
+
     def transform(self, m: Affine) -> Path:
         """Return the image of the path under `m`."""
         a, b, c, d, e, f = m
@@ -88,11 +95,15 @@ class Path(msgspec.Struct, frozen=True, dict=True):
         if "C" not in verbs and "Q" not in verbs:
             left, top = min(xs), min(ys)
             return Rect(left, top, max(xs) - left, max(ys) - top)
-        # A byte for each point, zero for control points.
-        on = verbs.replace("C", "\0\0C").replace("Q", "\0Q").replace("Z", "").encode()
+        on = _by_point(verbs).encode()
         left, right = _extent(xs, on)
         top, bottom = _extent(ys, on)
         return Rect(left, top, right - left, bottom - top)
+
+
+def _by_point(verbs: str) -> str:
+    """Return a character for each point: its verb, or NUL for a control point."""
+    return verbs.replace("C", "\0\0C").replace("Q", "\0Q").replace("Z", "")
 
 
 def _extent(values: tuple[float, ...], on: bytes) -> tuple[float, float]:
@@ -100,7 +111,7 @@ def _extent(values: tuple[float, ...], on: bytes) -> tuple[float, float]:
 
     Args:
         values: Of all points.
-        on: Of as many points, which are on the outline; the others control it.
+        on: A byte for each of them, 0 for control points.
     """
     ends = tuple(compress(values, on))
     low, high = min(ends), max(ends)
