@@ -139,6 +139,8 @@ def fills_alike(path: Path) -> bool:
 def normalise(path: Path, *, even_odd: bool) -> Path | None:
     """Return an outline that covers, under either fill rule, what `path` covers under the given.
 
+    To be asked where `fills_alike` does not know.
+
     Args:
         path: Open subpaths count as closed.
         even_odd: The rule the author meant; else nonzero.
@@ -150,8 +152,6 @@ def normalise(path: Path, *, even_odd: bool) -> Path | None:
     Raises:
         TooComplexError: The rules differ, and the outline would take too long.
     """
-    if fills_alike(path):
-        return None
     try:
         charge(path, times=2)
         return _normalised(path, even_odd)

@@ -73,7 +73,7 @@ def is_right(result: Any, meant: Meant, bounds: tuple[float, float, float, float
     left, top, right, bottom = bounds
     width, height = right - left, bottom - top
     slack = _NEAR * max(width, height)
-    if list(result.verbs):
+    if len(result):
         x0, y0, x1, y1 = result.bounds
         if min(x0 - left, y0 - top, right - x1, bottom - y1) < -slack:
             return False

@@ -84,7 +84,7 @@ def lower_stroke(
         )
     uniform = large - small <= _SIMILAR * large
     if not uniform or width > MAX_WIDTH_PX or not isinstance(stroke.paint, Color):
-        return LoweredStroke(None, None, _outline(stroke, own, placed, to_slide, placement), True)
+        return LoweredStroke(None, None, _outline(stroke, own, placed, to_slide, work), True)
     native = replace(
         stroke,
         width=width,
@@ -102,9 +102,7 @@ def lower_stroke(
     if native.dashes:
         settled = settle_dashes(drawn, native, patterns=habits(work.options.target).dash_patterns)
         if settled is None:
-            return LoweredStroke(
-                None, None, _outline(stroke, own, placed, to_slide, placement), True
-            )
+            return LoweredStroke(None, None, _outline(stroke, own, placed, to_slide, work), True)
         native = settled.stroke
         if settled.path is not drawn:
             path = settled.path
@@ -144,22 +142,22 @@ def _stroked(path: Path, stroke: Stroke) -> Path:
 
 
 def _outline(
-    stroke: Stroke, own: Path, placed: Path, to_slide: Affine, placement: Affine
+    stroke: Stroke, own: Path, placed: Path, to_slide: Affine, work: Lowering
 ) -> Path | None:
     """Outline a stroke in the space its width is measured in, then bring it to the slide."""
+    placement = work.placement
     if stroke.non_scaling:
         if not placement.is_invertible:
             return None
         own, to_slide = placed.transform(placement.inverse()), placement
-    drawn, dots = _without_dots(own, stroke)
-    area = _stroked(drawn, stroke) if drawn else Path("", ())
-    if dots is not None:
-        area = _joined(area, dots)
+    area = work.stroked.get((own, stroke))
+    if area is None:
+        area = work.stroked[own, stroke] = stroke_area(own, stroke)
     return area.transform(to_slide) if area else None
 
 
 def stroke_area(path: Path, stroke: Stroke) -> Path:
-    """Return the area a native stroke covers, slide px."""
+    """Return the area a stroke covers, in the space its width is measured in."""
     drawn, dots = _without_dots(path, stroke)
     area = _stroked(drawn, stroke) if drawn else Path("", ())
     return area if dots is None else _joined(area, dots)
