@@ -194,6 +194,8 @@ def _crossing_sum(some: Points, chords: Points) -> float:
     if len(chords) > _AT_ONCE:
         parts = range(0, len(chords), _AT_ONCE)
         return sum(_crossing_sum(some, chords[at : at + _AT_ONCE]) for at in parts)
+    import numpy as np
+
     ax, ay, bx, by = (some[:, k, None] for k in range(4))
     cx, cy, dx, dy = (chords[None, :, k] for k in range(4))
     # Which side of the one chord the ends of the other lie on.
@@ -201,7 +203,7 @@ def _crossing_sum(some: Points, chords: Points) -> float:
     two = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
     three = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
     four = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
-    return float(((one * two < 0) & (three * four < 0)).sum())
+    return float(np.count_nonzero((one * two < 0) & (three * four < 0)))
 
 
 def rules_agree(path: Path) -> bool:

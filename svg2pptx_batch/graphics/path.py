@@ -47,14 +47,15 @@ class Path(msgspec.Struct, frozen=True, dict=True):
 
     def subpaths(self) -> Iterator[Path]:
         """Yield each subpath as a path of its own."""
-        coords, verb_at, coord_at, end = self.coords, 0, 0, 0
-        for index, verb in enumerate(self.verbs):
-            if verb == "M" and index > verb_at:
-                yield Path(self.verbs[verb_at:index], coords[coord_at:end])
-                verb_at, coord_at = index, end
-            end += COORDS_OF[verb]
-        if self.verbs:
-            yield Path(self.verbs[verb_at:], coords[coord_at:])
+        if self.verbs.count("M") == 1:
+            yield self
+            return
+        at = 0
+        for rest in self.verbs.split("M")[1:]:
+            count = rest.count
+            end = at + 2 + 2 * count("L") + 4 * count("Q") + 6 * count("C")
+            yield Path(f"M{rest}", self.coords[at:end])
+            at = end
 
     def starts(self) -> list[int]:
         """Return which points open a subpath, counted from 0, and the number of points."""
