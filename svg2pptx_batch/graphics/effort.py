@@ -173,31 +173,53 @@ def _chords(*paths: Path) -> Points:
 
 
 def _crossings(chords: Points) -> float:
-    """Return about how often chords cross: exact for the long ones, guessed for the others."""
+    """Return about how often chords cross: exact where few share a stretch of x, as in outlines.
+
+    Of others, the long ones are looked at one by one, and the rest is guessed from some.
+    """
     import numpy as np
 
     total = len(chords)
-    tested = min(total, max(_LEAST_TESTED, _TESTS // total))
-    if tested == total:
-        return _crossing_sum(chords, chords) / 2
+    left = np.minimum(chords[:, 0], chords[:, 2])
+    order = np.argsort(left, kind="stable")
+    sweep, left = chords[order], left[order]
+    right = np.maximum(sweep[:, 0], sweep[:, 2])
+    # How many chords begin, each from its own on, before it ends.
+    counts = np.searchsorted(left, right, side="right") - np.arange(1, total + 1)
+    pairs = int(counts.sum())
+    if pairs <= _TESTS:
+        one = np.repeat(np.arange(total), counts)
+        two = np.arange(pairs) - np.repeat(np.cumsum(counts) - counts, counts) + one + 1
+        return _crossing_sum(sweep[one].T, sweep[two].T)
+    tested = max(_LEAST_TESTED, _TESTS // total)
     span = np.abs(chords[:, 2:] - chords[:, :2]).sum(axis=1)
     order = np.argsort(-span, kind="stable")
     longest, others = order[: tested // 2], order[tested // 2 :]
     picked = np.random.default_rng(0).choice(others, tested - tested // 2, replace=False)
-    of_long = _crossing_sum(chords[longest], chords)
-    of_others = _crossing_sum(chords[picked], chords[others]) / 2
+    of_long = _crossings_among(chords[longest], chords)
+    of_others = _crossings_among(chords[picked], chords[others]) / 2
     return of_long + of_others * len(others) / len(picked)
 
 
-def _crossing_sum(some: Points, chords: Points) -> float:
+def _crossings_among(some: Points, chords: Points) -> float:
     """Return how many pairs of `some` and `chords` cross properly."""
-    if len(chords) > _AT_ONCE:
-        parts = range(0, len(chords), _AT_ONCE)
-        return sum(_crossing_sum(some, chords[at : at + _AT_ONCE]) for at in parts)
+    parts = range(0, len(chords), _AT_ONCE)
+    return sum(
+        _crossing_sum(some.T[:, :, None], chords[at : at + _AT_ONCE].T[:, None]) for at in parts
+    )
+
+
+def _crossing_sum(some: Points, others: Points) -> float:
+    """Return how many pairs of chords cross properly.
+
+    Args:
+        some: x0 y0 x1 y1 along the first axis.
+        others: The other chord of each pair, as `some` or broadcast with it.
+    """
     import numpy as np
 
-    ax, ay, bx, by = (some[:, k, None] for k in range(4))
-    cx, cy, dx, dy = (chords[None, :, k] for k in range(4))
+    ax, ay, bx, by = some
+    cx, cy, dx, dy = others
     # Which side of the one chord the ends of the other lie on.
     one = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     two = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)

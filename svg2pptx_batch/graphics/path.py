@@ -64,6 +64,10 @@ class Path(msgspec.Struct, frozen=True, dict=True):
         found.append(len(points))
         return found
 
+    def on_outline(self) -> bytes:
+        """Return a byte for each point: 0 for control points."""
+        return _by_point(self.verbs).encode()
+
     def transform(self, m: Affine) -> Path:
         """Return the image of the path under `m`."""
         a, b, c, d, e, f = m
@@ -96,7 +100,7 @@ class Path(msgspec.Struct, frozen=True, dict=True):
         if "C" not in verbs and "Q" not in verbs:
             left, top = min(xs), min(ys)
             return Rect(left, top, max(xs) - left, max(ys) - top)
-        on = _by_point(verbs).encode()
+        on = self.on_outline()
         left, right = _extent(xs, on)
         top, bottom = _extent(ys, on)
         return Rect(left, top, right - left, bottom - top)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -205,20 +206,11 @@ def _may_have_dots(path: Path) -> bool:
 
 def _repeats(path: Path) -> bool:
     """Whether the first segment of any subpath has no length."""
-    coords, verbs = path.coords, path.verbs
-    at = 0
-    for index, verb in enumerate(verbs):
-        if verb == "M":
-            following = verbs[index + 1]
-            if following != "Z":
-                size = {"L": 2, "Q": 4, "C": 6}[following]
-                end = at + 2 + size
-                if coords[end - 2] == coords[at] and coords[end - 1] == coords[at + 1]:
-                    return True
-            at += 2
-        elif verb != "Z":
-            at += {"L": 2, "Q": 4, "C": 6}[verb]
-    return False
+    coords = path.coords
+    if path.verbs.count("M") > 1:
+        return any(map(_repeats, path.subpaths()))
+    end = {"L": 4, "Q": 6, "C": 8}[path.verbs[1]]
+    return coords[:2] == coords[end - 2 : end]
 
 
 def _all_bevelled(path: Path, limit: float) -> bool:
@@ -241,27 +233,30 @@ def _all_bevelled(path: Path, limit: float) -> bool:
 
 
 def _corners(path: Path) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    """Yield the directions before and after each vertex inside the subpaths."""
+    """Yield the directions before and after each vertex inside the subpaths.
+
+    They are those of the control polygon's sides that have a length.
+    """
     for sub in path.subpaths():
+        closed = sub.verbs.endswith("Z")
+        xs, ys = sub.coords[::2], sub.coords[1::2]
+        sides = zip(xs[1:], ys[1:], sub.on_outline()[1:], strict=True)
         first: tuple[float, float] | None = None
         last: tuple[float, float] | None = None
         count = 0
-        start = x, y = sub.coords[0], sub.coords[1]
-        for verb, coords in sub.segments():
-            if verb == "M":
-                continue
-            points = (x, y, *(coords if verb != "Z" else start))
-            xs, ys = points[::2], points[1::2]
-            steps = [
-                (bx - ax, by - ay)
-                for ax, bx, ay, by in zip(xs, xs[1:], ys, ys[1:], strict=False)
-                if bx != ax or by != ay
-            ]
-            if steps:
-                if last is not None:
-                    yield last, steps[0]
-                first, last = first or steps[0], steps[-1]
-                count += 1
-            x, y = points[-2], points[-1]
-        if count > 1 and first is not None and last is not None and sub.verbs.endswith("Z"):
+        turns = True
+        x, y = xs[0], ys[0]
+        for to_x, to_y, on in chain(sides, ((xs[0], ys[0], 1),) if closed else ()):
+            if to_x != x or to_y != y:
+                side = to_x - x, to_y - y
+                if turns:
+                    if last is not None:
+                        yield last, side
+                    count += 1
+                    turns = False
+                first, last = first or side, side
+                x, y = to_x, to_y
+            if on:
+                turns = True
+        if closed and count > 1 and first is not None and last is not None:
             yield last, first
