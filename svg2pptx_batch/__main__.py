@@ -11,7 +11,6 @@ import sys
 
 from svg2pptx_batch.version import __version__
 
-
 _YOUNG = 20_000
 """Objects made between two looks for cycles: loading the program makes many, and no cycles."""
 
