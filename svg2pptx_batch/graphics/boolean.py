@@ -178,6 +178,8 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
     source = _to_skia(path, origin, even_odd)
     try:
         meant = _uncrossed(pathops.Path(source))
+        if _winds_once(source, meant):
+            return None
         outline = _turned_if_twice(source, meant)
         if outline is None:
             other = pathops.Path(source)
@@ -198,6 +200,22 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
     if not is_right(outline, source.contains, source.bounds):
         outline = proved(_simplified_first, (source,), source.contains, source.bounds)
     return _from_skia(outline, origin)
+
+
+def _winds_once(source: Any, meant: Any) -> bool:
+    """Whether a path winds once around all it covers, which one closed line bounds.
+
+    Inside that line the winding number does not change its sign, for that takes a place where it is
+    zero; so where it sums to the area, it is one (or its opposite) but for a trifle.
+
+    Args:
+        source: The path.
+        meant: What it covers under the rule the author meant, without crossings.
+    """
+    if len(source) > 1 or len(meant) > 1:
+        return False
+    area = abs(meant.area)
+    return bool(abs(abs(source.area) - area) <= _SAME_AREA * area)
 
 
 def _turned_if_twice(source: Any, meant: Any) -> Any:
