@@ -147,3 +147,25 @@ def test_groups() -> None:
 def test_blue_stays_blue() -> None:
     fill = only(lowered(square(0, 0, 10, BLUE))[0]).fill
     assert fill == Fill(BLUE)
+
+
+@pytest.mark.parametrize("rule", list(FillRule))
+def test_a_star_drawn_again_elsewhere_covers_the_same_of_it(rule: FillRule) -> None:
+    places = [
+        Affine.scaling(0.3),
+        Affine.translation(60, 0) @ Affine.scaling(0.3),
+        Affine.translation(100, 190) @ Affine.rotation(200) @ Affine.scaling(0.4),
+        Affine(-0.3, 0, 0.1, 0.3, 180, 60),
+    ]
+    star = Shape(STAR, Fill(RED, rule=rule))
+    drawn = leaves(lowered(*(replace(star, transform=place) for place in places))[0])
+    assert len(drawn) == len(places)
+    for shape, place in zip(drawn, places, strict=True):
+        assert isinstance(shape, Shape) and shape.path.verbs != STAR.verbs
+        meant = STAR.transform(place)
+        box, wanted = shape.path.bounds(), meant.bounds()
+        assert box is not None and wanted is not None
+        assert tuple(box) == pytest.approx(tuple(wanted), abs=1e-3)
+        covered = area(meant, even_odd=rule is FillRule.EVENODD)
+        assert area(shape.path) == pytest.approx(covered, rel=1e-3)
+        assert area(shape.path, even_odd=True) == pytest.approx(covered, rel=1e-3)
