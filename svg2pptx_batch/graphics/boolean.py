@@ -95,7 +95,7 @@ def _turned(path: Any) -> Any:
     from pathops._pathops import winding_from_even_odd
 
     if len(path) > _FEW_CONTOURS:
-        charge_nesting(len(path.points))
+        charge_nesting(len(path.verbs))
     winding_from_even_odd(path)
     return path
 
@@ -233,7 +233,7 @@ def _turned_if_twice(source: Any, meant: Any) -> Any:
 
     least = abs(source.area) * (1 - _SAME_AREA)
     # As long as its contours are not turned, their areas sum to the area covered at most.
-    if least <= abs(meant.area):
+    if least <= abs(meant.area) or len(meant) == 0:
         return None
     outline = _turned(pathops.Path(meant))
     return outline if least > abs(outline.area) else None

@@ -169,3 +169,20 @@ def test_a_star_drawn_again_elsewhere_covers_the_same_of_it(rule: FillRule) -> N
         covered = area(meant, even_odd=rule is FillRule.EVENODD)
         assert area(shape.path) == pytest.approx(covered, rel=1e-3)
         assert area(shape.path, even_odd=True) == pytest.approx(covered, rel=1e-3)
+
+
+@pytest.mark.parametrize("stroke", [None, Stroke(BLUE, width=2)])
+def test_what_is_drawn_twice_is_not_filled_by_even_odd(stroke: Stroke | None) -> None:
+    side = (10.0, 10.0, 90.0, 10.0, 50.0, 80.0)
+    twice = Shape(Path("MLLZMLLZ", side + side), Fill(RED, rule=FillRule.EVENODD), stroke)
+    drawn = leaves(lowered(twice)[0])
+    assert [(leaf.fill, leaf.stroke is None) for leaf in drawn if isinstance(leaf, Shape)] == (
+        [] if stroke is None else [(None, False)]
+    )
+
+
+@pytest.mark.parametrize("rule", list(FillRule))
+def test_lines_without_area_keep_their_strokes(rule: FillRule) -> None:
+    cross = Path("MLML", (1, 1, 10, 10, 10, 1, 1, 10)).transform(Affine(1.7, 0, 0, 1.7, 3.3, 8.9))
+    drawn = leaves(lowered(Shape(cross, Fill(RED, rule=rule), Stroke(BLUE, width=2)))[0])
+    assert [leaf.stroke is not None for leaf in drawn if isinstance(leaf, Shape)] == [True]
