@@ -95,7 +95,7 @@ def _turned(path: Any) -> Any:
     from pathops._pathops import winding_from_even_odd
 
     if len(path) > _FEW_CONTOURS:
-        charge_nesting(len(path.points))
+        charge_nesting(len(path.verbs))
     winding_from_even_odd(path)
     return path
 
@@ -178,6 +178,8 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
     source = _to_skia(path, origin, even_odd)
     try:
         meant = _uncrossed(pathops.Path(source))
+        if _winds_once(source, meant):
+            return None
         outline = _turned_if_twice(source, meant)
         if outline is None:
             other = pathops.Path(source)
@@ -200,6 +202,22 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
     return _from_skia(outline, origin)
 
 
+def _winds_once(source: Any, meant: Any) -> bool:
+    """Whether a path winds once around all it covers, which one closed line bounds.
+
+    Inside that line the winding number does not change its sign, for that takes a place where it is
+    zero; so where it sums to the area, it is one (or its opposite) but for a trifle.
+
+    Args:
+        source: The path.
+        meant: What it covers under the rule the author meant, without crossings.
+    """
+    if len(source) > 1 or len(meant) > 1:
+        return False
+    area = abs(meant.area)
+    return bool(abs(abs(source.area) - area) <= _SAME_AREA * area)
+
+
 def _turned_if_twice(source: Any, meant: Any) -> Any:
     """Return the outline of what a path covers if the path certainly winds twice around some of it.
 
@@ -215,7 +233,7 @@ def _turned_if_twice(source: Any, meant: Any) -> Any:
 
     least = abs(source.area) * (1 - _SAME_AREA)
     # As long as its contours are not turned, their areas sum to the area covered at most.
-    if least <= abs(meant.area):
+    if least <= abs(meant.area) or len(meant) == 0:
         return None
     outline = _turned(pathops.Path(meant))
     return outline if least > abs(outline.area) else None

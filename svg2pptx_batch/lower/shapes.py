@@ -180,10 +180,10 @@ class _Job(msgspec.Struct, eq=False, dict=True):
         normal = None
         if shape.primitive is None:
             normal = self._normal(even_odd=fill.rule is FillRule.EVENODD)
+            if normal is not None and not normal:  # what is drawn twice covers nothing by even-odd
+                return self._done(self._line_parts(path, line))
         if line is None and stroke.outline is None and type(fill.paint) is Color:  # most shapes
             outline = path if normal is None else normal
-            if not outline:
-                return None
             plain_shape = Shape(outline, fill, label=shape.label, source=shape.source)
             return self._as_preset(plain_shape, shape.primitive)
         woven = self._woven(path if normal is None else normal, fill)

@@ -35,7 +35,7 @@ _LEXICAL = re.compile(
 )
 _LETTER = re.compile(r"[MmZzLlHhVvCcSsQqTtAa]")
 # An arc's arguments stay one piece: its flags need no space around them.
-_TOKEN = re.compile(rf"[MmZzLlHhVvCcSsQqTt]|{NUMBER}|[Aa][^MmZzLlHhVvCcSsQqTtAa]*+")
+_TOKEN = re.compile(rf"[MmZzLlHhVvCcSsQqTt]|{NUMBER}|[Aa](?:{_WS}*+,?+{_WS}*+{NUMBER})*+")
 _SHORT = 1000
 _MANY_DIGITS = re.compile(r"[0-9]{16}")
 _SEP = rf"{_WS}*+,?+{_WS}*+"
@@ -240,10 +240,16 @@ def parse_path(d: str) -> ParsedPath:
 
 
 def _parsed(d: str) -> ParsedPath:
-    lexical = _LEXICAL.match(d)
-    end = lexical.end() if lexical else 0
-    error = end if end < len(d) else None
-    tokens = _TOKEN.findall(d, 0, end)
+    error = None
+    tokens = _TOKEN.findall(d)
+    read = "".join(tokens)
+    # Most texts are letters, numbers and spaces; in others something may be wrong or misplaced.
+    if "," in d or len(read) - read.count(" ") + d.count(" ") != len(d):
+        lexical = _LEXICAL.match(d)
+        end = lexical.end() if lexical else 0
+        if end < len(d):
+            error = end
+            tokens = _TOKEN.findall(d, 0, end)
     starts = [index for index, piece in enumerate(tokens) if piece > "@"]  # letters
     if not starts:
         return ParsedPath(Path("", ()), 0 if tokens else error)
