@@ -28,8 +28,10 @@ from svg2pptx_batch.options import (
     Limits,
     OutputMode,
     Percent,
+    Sections,
     Target,
     TextMode,
+    Titles,
 )
 from svg2pptx_batch.places import CACHE_DIR_VARIABLE, STATE_DIR_VARIABLE
 
@@ -196,14 +198,24 @@ def _text(value: object, base: Path) -> str:
     return value
 
 
-def _folder(value: object, base: Path) -> str:
+def _path(value: object, base: Path) -> Path | None:
+    """Return an absolute path; None for an empty text."""
     text = _text(value, base)
-    if not text:
-        return ""
-    path = Path(os.path.normpath(base / Path(text).expanduser()))
-    if not path.is_dir():
-        raise ValueError(f"{text} is not a folder")
-    return str(path)
+    return Path(os.path.normpath(base / Path(text).expanduser())) if text else None
+
+
+def _folder(value: object, base: Path) -> str:
+    path = _path(value, base)
+    if path is not None and not path.is_dir():
+        raise ValueError(f"{value} is not a folder")
+    return str(path or "")
+
+
+def _file(value: object, base: Path) -> str:
+    path = _path(value, base)
+    if path is not None and not path.is_file():
+        raise ValueError(f"{value} is not a file")
+    return str(path or "")
 
 
 def _texts(separator: str, item: Parser) -> Parser:
@@ -354,6 +366,15 @@ SETTINGS: dict[str, Setting] = {
     "fit": Setting(ConvertOptions, "fit", _choice(FitMode)),
     "margin": Setting(ConvertOptions, "margin", _number("margin", units=_PX_PER, bare="px")),
     "background": Setting(ConvertOptions, "background", _text),
+    "template": Setting(ConvertOptions, "template", _file),
+    "layout": Setting(ConvertOptions, "layout", _text),
+    "titles": Setting(ConvertOptions, "titles", _choice(Titles)),
+    "notes": Setting(ConvertOptions, "notes", _yes_no),
+    "theme-colors": Setting(
+        ConvertOptions,
+        "theme_colors",
+        Number("theme_colors", {}, words={"off": -1, "exact": 0}),
+    ),
     "text": Setting(ConvertOptions, "text", _choice(TextMode)),
     "target": Setting(ConvertOptions, "target", _choice(Target)),
     "fallback-dpi": Setting(ConvertOptions, "fallback_dpi", _number("fallback_dpi", whole=True)),
@@ -380,6 +401,9 @@ SETTINGS: dict[str, Setting] = {
     "keep": Setting(JobOptions, "keep_s", _seconds("keep_s")),
     "wait-lock": Setting(JobOptions, "wait_lock", _yes_no),
     "overwrite": Setting(JobOptions, "overwrite", _yes_no),
+    "sections": Setting(JobOptions, "sections", _choice(Sections)),
+    "append-to": Setting(JobOptions, "append_to", _file),
+    "grid": Setting(JobOptions, "grid", _text),
     "name-template": Setting(JobOptions, "name_template", _text),
     "fail-on": Setting(JobOptions, "fail_on", _choice(FailOn)),
     "max-files": Setting(Limits, "max_files", _number("max_files", whole=True)),

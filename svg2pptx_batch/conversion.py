@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Diagnostic, Diagnostics, Fidelity
-from svg2pptx_batch.drawingml import Slide, write_slide
+from svg2pptx_batch.drawingml import Heading, Slide, write_slide
 from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.graphics.color import BLACK, Color
 from svg2pptx_batch.lower import lower
-from svg2pptx_batch.options import ConvertOptions, SlideSize
+from svg2pptx_batch.options import ConvertOptions, SlideSize, Titles
 
 if TYPE_CHECKING:
     from svg2pptx_batch.fonts import FontCatalog
@@ -38,6 +41,8 @@ class Conversion(msgspec.Struct, frozen=True):
 _YOUNG = 1_000_000
 """Objects made between two looks for cycles while a drawing is converted."""
 
+_MOST_REMARKS = 20
+"""Remarks that notes repeat."""
 
 class _CollectingSeldom:
     """The interpreter's looks for cycles, seldom while anybody is inside.
@@ -80,6 +85,7 @@ def convert_svg(
     loader: ResourceLoader,
     name: str = "",
     limits: ParseLimits | None = None,
+    frame: Frame = Frame(),  # noqa: B008  frozen
 ) -> Conversion:
     """Convert one SVG.
 
@@ -91,13 +97,14 @@ def convert_svg(
         loader: What may be read beside the source.
         name: For messages; the slide's title where the drawing has none.
         limits: Bounds on the source; the usual ones when None.
+        frame: What the slide's layout leaves to the drawing.
 
     Raises:
         SvgError: The source cannot be converted.
         UsageError: The background is no colour.
     """
     with _collecting_seldom:
-        return _convert(data, options, slide, fonts, loader, name, limits)
+        return _convert(data, options, slide, fonts, loader, name, limits, frame)
 
 
 def _convert(
@@ -108,6 +115,7 @@ def _convert(
     loader: ResourceLoader,
     name: str,
     limits: ParseLimits | None,
+    frame: Frame,
 ) -> Conversion:
     """Run the stages, one after the other."""
     from svg2pptx_batch.resolve import resolve
@@ -126,13 +134,60 @@ def _convert(
     document.release()
     del document  # each stage of a large drawing takes more room than its slide
     lost = sum(item.elements for item in diagnostics.items if item.fidelity is Fidelity.DROPPED)
-    legal = lower(scene, slide=slide, options=options, fonts=fonts, diagnostics=diagnostics)
+    legal = lower(
+        scene,
+        slide=slide,
+        options=options,
+        fonts=fonts,
+        diagnostics=diagnostics,
+        area=frame.area,
+    )
     del scene
-    written = write_slide(legal, background=background, title=legal.title or name)
+    written = write_slide(
+        legal,
+        background=background,
+        name=name,
+        heading=_heading(options.titles, frame, name, legal.metadata.title),
+    )
+    if options.theme_colors >= 0:
+        from svg2pptx_batch.drawingml.theme import themed
+
+        xml = themed(written.xml, frame.colors, options.theme_colors)
+        written = replace(written, xml=xml)
+    if options.notes:
+        notes = _notes(legal.metadata.description, name, diagnostics.items)
+        written = replace(written, notes=notes)
     fidelity = dict(legal.fidelity)
     if lost:
         fidelity[Fidelity.DROPPED.value] = fidelity.get(Fidelity.DROPPED.value, 0) + lost
     return Conversion(written, diagnostics.items, fidelity)
+
+
+def _heading(titles: Titles, frame: Frame, name: str, title: str) -> Heading | None:
+    """Return the slide's title, None for a slide without."""
+    if not frame.title or titles is Titles.NONE:
+        return None
+    stem = stem_of(name)
+    return Heading(frame.title, stem if titles is Titles.NAME else title or stem)
+
+
+def stem_of(name: str) -> str:
+    """Return a drawing's name without folders and extension."""
+    file = name.rpartition("/")[2]
+    return file.rpartition(".")[0] or file
+
+
+def _notes(description: str, name: str, remarks: Iterable[Diagnostic]) -> str:
+    """Return notes for the speaker: description, source, and what did not stay native."""
+    paragraphs = [line for line in (description.strip(), f"Source: {name}" if name else "") if line]
+    ends = [remark for remark in remarks if remark.fidelity not in (None, Fidelity.NATIVE)]
+    for remark in ends[:_MOST_REMARKS]:
+        count = f", {remark.elements} elements" if remark.elements > 1 else ""
+        where = f" ({remark.element}, line {remark.line}{count})" if remark.element else ""
+        paragraphs.append(f"{str(remark.fidelity).capitalize()}: {remark.message}{where}")
+    if len(ends) > _MOST_REMARKS:
+        paragraphs.append(f"{len(ends) - _MOST_REMARKS} more remarks are in the report.")
+    return "\n".join(paragraphs)
 
 
 def background_color(text: str) -> Color | None:

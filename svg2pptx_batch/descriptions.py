@@ -21,12 +21,34 @@ class Description(NamedTuple):
 DESCRIPTIONS: Mapping[str, Description] = {
     "slide-size": Description(
         "Size of the slides: 16:9, 4:3, a4, letter, svg (the drawing's own), first (the first "
-        "drawing's) or such as 1280x720px, 10x7.5in.",
-        "16:9",
+        "drawing's), largest (of all drawings) or such as 1280x720px, 10x7.5in.",
+        "the template's, else 16:9",
     ),
     "fit": Description("How a drawing is placed on its slide.", "contain"),
     "margin": Description("Kept free on every side: 20px, 0.5in, 10mm.", "0"),
     "background": Description("Slide background, any CSS colour.", "the theme's"),
+    "template": Description(
+        "Deck (.pptx, .potx) whose masters, layouts, theme and slide size are used.", "our own"
+    ),
+    "layout": Description(
+        "Layout of the template for the slides, NAME or THEME/NAME. The drawing goes into its "
+        "picture or body placeholder, else where it leaves room.",
+        "a blank one",
+    ),
+    "titles": Description(
+        "What slides are titled with: the file's name or the drawing's title; auto is the title "
+        "where the template's layout has a place for one.",
+        "auto",
+    ),
+    "notes": Description(
+        "Whether slides get notes: description, source, and what could not stay native.",
+        "they do not",
+    ),
+    "theme-colors": Description(
+        "Colours that become the theme's, so that the deck can be re-themed: exact for equal ones, "
+        "or how far they may be from it (ΔE, 2 is just seen); off for none.",
+        "off",
+    ),
     "text": Description(
         "What text becomes: text boxes, or shapes that look the same everywhere.", "editable"
     ),
@@ -89,8 +111,20 @@ DESCRIPTIONS: Mapping[str, Description] = {
         "it does not",
     ),
     "overwrite": Description("Whether an existing output is replaced.", "it is"),
+    "sections": Description(
+        "What the slides of a merged deck are divided by: one section a folder.", "none"
+    ),
+    "append-to": Description(
+        "Deck that the slides are appended to, in place where there is no --output; slides made of "
+        "the same drawings before are replaced."
+    ),
+    "grid": Description(
+        "Contact sheets: RxC drawings a slide, each with its name, such as 4x6.",
+        "a slide a drawing",
+    ),
     "name-template": Description(
-        "Names of decks in a ZIP or folder, from {stem}, {parent} and {index}.", "{stem}"
+        "Names of decks in a ZIP or folder, from {index}, {stem}, {folder}, {title} and {hash}.",
+        "{stem}",
     ),
     "fail-on": Description(
         "End with 1 if an element ended so, or worse: approximated, outlined, rasterised, dropped "

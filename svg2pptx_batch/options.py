@@ -57,6 +57,22 @@ class OutputMode(StrEnum):
     FOLDER = "folder"
 
 
+class Titles(StrEnum):
+    """What slides are titled with; `auto` is `title` where a template has a place for it."""
+
+    AUTO = "auto"
+    NONE = "none"
+    NAME = "name"
+    TITLE = "title"
+
+
+class Sections(StrEnum):
+    """What the slides of a merged deck are divided by."""
+
+    NONE = "none"
+    FOLDER = "folder"
+
+
 class SortOrder(StrEnum):
     """Order of the inputs, hence of the slides."""
 
@@ -79,6 +95,7 @@ class FailOn(StrEnum):
 RANGES: Mapping[str, tuple[float, float]] = {
     "margin": (0, math.inf),
     "fallback_dpi": (24, 1200),
+    "theme_colors": (-1, 100),
     "jobs": (0, 1024),
     "timeout_s": (0, math.inf),
     "retries": (0, 2),
@@ -145,12 +162,21 @@ class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
         UsageError: A keyword does not exist, or a number is out of range.
 
     Attributes:
-        slide_size: `16:9`, `4:3`, `a4`, `letter`, `svg` (each drawing's own; the first one's in a
-            merged deck), `first` (the first drawing's) or `WxHunit` such as `1280x720px`,
-            `10x7.5in`.
+        slide_size: `auto` (the template's, else 16:9), `16:9`, `4:3`, `a4`, `letter`, `svg` (each
+            drawing's own; the first one's in a merged deck), `first` (the first drawing's),
+            `largest` (as wide as the widest drawing and as high as the highest) or `WxHunit` such
+            as `1280x720px`, `10x7.5in`.
         fit: How the drawing is placed.
         margin: Kept free on every side of the slide, px (1/96 inch), ≥ 0.
         background: Slide background as a CSS colour; empty for the theme's.
+        template: A deck whose masters, layouts and theme are taken; empty for our own.
+        layout: Layout of the template that slides use, `NAME` or `THEME/NAME`; empty for a blank
+            one, or one for titles where they are asked for.
+        titles: What slides are titled with.
+        notes: Whether slides get notes: the drawing's description, its source, and what became of
+            what is not native.
+        theme_colors: Colours at most this far (CIE 1976 ΔE, 0…100) from one of the theme's become
+            the theme's; -1 for none.
         text: Editable text boxes or outlines.
         text_in_shapes: Whether a text in the middle of a shape becomes the shape's own.
         target: Whose faults and habits to allow for.
@@ -161,10 +187,15 @@ class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
         languages: For `systemLanguage`, preferred first.
     """
 
-    slide_size: str = "16:9"
+    slide_size: str = "auto"
     fit: FitMode = FitMode.CONTAIN
     margin: float = 0.0
     background: str = ""
+    template: str = ""
+    layout: str = ""
+    titles: Titles = Titles.AUTO
+    notes: bool = False
+    theme_colors: float = -1.0
     text: TextMode = TextMode.EDITABLE
     text_in_shapes: bool = False
     target: Target = Target.POWERPOINT
@@ -175,7 +206,8 @@ class ConvertOptions(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("en",)
 
     def __post_init__(self) -> None:
-        _check(self, {"fit": FitMode, "text": TextMode, "target": Target})
+        keywords = {"fit": FitMode, "text": TextMode, "target": Target, "titles": Titles}
+        _check(self, keywords)
 
     @property
     def fingerprint(self) -> str:
@@ -229,7 +261,12 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
         keep_s: How long what is kept of a job stays after its last run; 0 for ever.
         wait_lock: Whether to wait for a living run of the same job, not to refuse.
         overwrite: Whether an existing output may be replaced.
-        name_template: Name of a deck in `zip` and `folder` mode; `{stem}`, `{parent}`, `{index}`.
+        sections: What the slides of a merged deck are divided by.
+        append_to: A deck that slides are appended to; those of the same drawings are replaced.
+            Empty for a deck of its own.
+        grid: Rows and columns of contact sheets, `RxC`; empty for a slide a drawing.
+        name_template: Name of a deck in `zip` and `folder` mode; `{index}`, `{stem}`,
+            `{folder}`, `{title}`, `{hash}`.
         fail_on: From which end of an element on a file is objected to: the deck is written all the
             same, and the exit code is 1.
         limits: Bounds on what is read.
@@ -249,9 +286,12 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     keep_s: float = 30 * 86_400.0
     wait_lock: bool = False
     overwrite: bool = True
+    sections: Sections = Sections.NONE
+    append_to: str = ""
+    grid: str = ""
     name_template: str = "{stem}"
     fail_on: FailOn = FailOn.NONE
     limits: Limits = msgspec.field(default_factory=Limits)
 
     def __post_init__(self) -> None:
-        _check(self, {"mode": OutputMode, "fail_on": FailOn})
+        _check(self, {"mode": OutputMode, "fail_on": FailOn, "sections": Sections})

@@ -62,7 +62,7 @@ def test_shapes_come_out_native_and_the_deck_opens() -> None:
         "</linearGradient>"
     )
     root = opened(made)
-    assert made.slide.title == "Demo"
+    assert made.slide.metadata.title == "Demo"
     assert made.fidelity == {"native": 3}
     assert codes(made) == []
     assert [item.get("prst") for item in root.iterfind(".//a:prstGeom", NAMESPACES)] == [

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from svg2pptx_batch.batch.manifest import Done
 from svg2pptx_batch.batch.objects import ObjectReader
-from svg2pptx_batch.batch.outputs import check_decks, deck_names
+from svg2pptx_batch.batch.outputs import (
+    DeckName,
+    Origin,
+    check_decks,
+    deck_names,
+    folder_of,
+    wants_titles,
+)
 from svg2pptx_batch.batch.plan import Plan, Task
+from svg2pptx_batch.batch.stage import template_of
 from svg2pptx_batch.deck import (
     DeckWriter,
     PackedSlide,
+    Properties,
+    Template,
     check_slide_count,
     source_properties,
     unpack,
@@ -24,15 +36,27 @@ from svg2pptx_batch.deck import (
 from svg2pptx_batch.deck.target import TargetFile, output_error
 from svg2pptx_batch.deck.zip_stream import ZipStream, store
 from svg2pptx_batch.errors import OutputError
-from svg2pptx_batch.options import OutputMode
+from svg2pptx_batch.options import OutputMode, Sections, SlideSize
 
 Advance = Callable[[int], None]
 """Told after each slide how many are written."""
 
 
+class Written(NamedTuple):
+    """What was written.
+
+    Attributes:
+        outputs: Absolute: the file, or the folder.
+        decks: Names of the decks in a ZIP or folder, by the task's index.
+    """
+
+    outputs: tuple[str, ...]
+    decks: Mapping[int, DeckName] = {}
+
+
 def write_outputs(
     plan: Plan, results: Mapping[int, Done], objects: Path, advance: Advance
-) -> tuple[str, ...]:
+) -> Written:
     """Write the result of a job.
 
     Args:
@@ -41,9 +65,6 @@ def write_outputs(
         objects: Folder of the packed slides.
         advance: Hears the progress.
 
-    Returns:
-        What was written, absolute: the file, or the folder.
-
     Raises:
         OutputError: It cannot be written; what stood there before still does, but in a folder of
             decks those written already are new. Or a packed slide is missing or damaged.
@@ -51,21 +72,25 @@ def write_outputs(
     job_options = plan.spec.job_options
     output = Path(plan.spec.output)
     done = [task for task in plan.tasks if task.index in results]
-    match job_options.mode:
-        case OutputMode.MERGED:
-            _write_merged(output, plan, _slides(done, results, objects), advance)
-        case OutputMode.ZIP:
-            names = _deck_names(plan)
-            _write_zip(output, names, _slides(done, results, objects), advance)
-        case OutputMode.FOLDER:
-            names = _deck_names(plan)
-            check_decks(output, [names[t.index] for t in done], overwrite=job_options.overwrite)
-            _write_folder(output, names, _slides(done, results, objects), advance)
-    return (str(output),)
+    if job_options.mode is OutputMode.MERGED:
+        _write_merged(output, plan, _slides(done, results, objects), advance)
+        return Written((str(output),))
+    titles: dict[int, str] | None = None
+    if wants_titles(job_options.name_template):
+        slides = _slides(done, results, objects)
+        titles = {task.index: slide.metadata.title for task, slide in slides}
+    named = _deck_names(plan, titles)
+    decks = {task.index: named[task.index] for task in done}
+    if job_options.mode is OutputMode.ZIP:
+        _write_zip(output, decks, _slides(done, results, objects), _Decks(plan), advance)
+    else:
+        check_decks(output, [d.name for d in decks.values()], overwrite=job_options.overwrite)
+        _write_folder(output, decks, _slides(done, results, objects), _Decks(plan), advance)
+    return Written((str(output),), decks)
 
 
 def check_plan(plan: Plan) -> None:
-    """Refuse a plan whose result could not be written.
+    """Refuse a plan whose result could not be written, as far as that is known before.
 
     Raises:
         OutputError: Too many slides for one deck, or a deck is there and may not be replaced.
@@ -73,15 +98,34 @@ def check_plan(plan: Plan) -> None:
     job_options = plan.spec.job_options
     usable = [task for task in plan.tasks if task.failure is None]
     if job_options.mode is OutputMode.MERGED:
-        check_slide_count(len(usable))
-    elif job_options.mode is OutputMode.FOLDER and not job_options.overwrite:
+        count = len(usable)
+        if job_options.grid:
+            from svg2pptx_batch.deck.grid import parse_grid
+
+            count = -(-count // parse_grid(job_options.grid).capacity)
+        check_slide_count(count, notes=plan.spec.options.notes)
+    elif (
+        job_options.mode is OutputMode.FOLDER
+        and not job_options.overwrite
+        and not wants_titles(job_options.name_template)
+    ):
         names = _deck_names(plan)
-        check_decks(Path(plan.spec.output), [names[t.index] for t in usable], overwrite=False)
+        check_decks(Path(plan.spec.output), [names[t.index].name for t in usable], overwrite=False)
 
 
-def _deck_names(plan: Plan) -> list[str]:
-    """Name a deck for each task, failed ones too, so that no name depends on what fails."""
-    return deck_names([task.name for task in plan.tasks], plan.spec.job_options.name_template)
+def _deck_names(plan: Plan, titles: Mapping[int, str] | None = None) -> dict[int, DeckName]:
+    """Name the decks, by the task's index.
+
+    Failed tasks are named, too, so that no name depends on what fails; but where the names hold
+    titles, which failed ones do not have.
+
+    Args:
+        plan: The job.
+        titles: Of the drawings that were converted, where the names hold them.
+    """
+    tasks = plan.tasks if titles is None else [t for t in plan.tasks if t.index in titles]
+    origins = (Origin(t.index, t.name, t.digest, (titles or {}).get(t.index, "")) for t in tasks)
+    return deck_names(origins, plan.spec.job_options.name_template, len(plan.tasks))
 
 
 def _slides(
@@ -102,17 +146,45 @@ def _slides(
 def _write_merged(
     output: Path, plan: Plan, slides: Iterator[tuple[Task, PackedSlide]], advance: Advance
 ) -> None:
-    """Write one deck."""
-    with DeckWriter(output, plan.slide) as deck:
-        for number, (_task, slide) in enumerate(slides, 1):
-            deck.add(slide)
+    """Write one deck; that of one drawing alone says what the drawing says about itself."""
+    options, job_options = plan.spec.options, plan.spec.job_options
+    divided = job_options.sections is Sections.FOLDER
+    first = next(slides)
+    properties = Properties(title=output.stem)
+    if len(plan.tasks) == 1:
+        task, slide = first
+        properties = source_properties(slide.metadata, task.name, task.digest)
+    slides = chain((first,), slides)
+    template = template_of(options, job_options, plan.slide)
+    with DeckWriter(output, plan.slide, properties=properties, template=template) as deck:
+        if job_options.grid:
+            _add_sheets(deck, plan, slides, advance)
+            return
+        for number, (task, slide) in enumerate(slides, 1):
+            section = folder_of(task.name) if divided else ""
+            deck.add(slide, section=section, name=task.name)
             advance(number)
+
+
+def _add_sheets(
+    deck: DeckWriter, plan: Plan, slides: Iterator[tuple[Task, PackedSlide]], advance: Advance
+) -> None:
+    """Add contact sheets; each section begins with a new one."""
+    from svg2pptx_batch.batch.sheets import Sheets
+
+    sheets = Sheets(plan)
+    number = 0
+    for section, rows in sheets.divide(slides):
+        deck.add(sheets.sheet(section, rows), section=section)
+        number += len(rows)
+        advance(number)
 
 
 def _write_zip(
     output: Path,
-    names: Sequence[str],
+    names: Mapping[int, DeckName],
     slides: Iterator[tuple[Task, PackedSlide]],
+    decks: _Decks,
     advance: Advance,
 ) -> None:
     """Write an archive of decks; they are compressed already and only stored."""
@@ -120,7 +192,7 @@ def _write_zip(
     try:
         archive = ZipStream(target)
         for number, (task, slide) in enumerate(slides, 1):
-            archive.add(names[task.index], store(_deck(task, slide)))
+            archive.add(names[task.index].name, store(decks.of(task, slide)))
             advance(number)
         archive.close()
     except BaseException:
@@ -131,20 +203,21 @@ def _write_zip(
 
 def _write_folder(
     output: Path,
-    names: Sequence[str],
+    names: Mapping[int, DeckName],
     slides: Iterator[tuple[Task, PackedSlide]],
+    decks: _Decks,
     advance: Advance,
 ) -> None:
     """Write a deck a file, in the inputs' tree."""
     for number, (task, slide) in enumerate(slides, 1):
-        path = output / names[task.index]
+        path = output / names[task.index].name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise output_error(path, error) from error
         target = TargetFile(path)
         try:
-            target.write(_deck(task, slide))
+            target.write(decks.of(task, slide))
         except BaseException:
             target.discard()
             raise
@@ -152,10 +225,26 @@ def _write_folder(
         advance(number)
 
 
-def _deck(task: Task, slide: PackedSlide) -> bytes:
-    """Return a deck of one slide."""
-    stream = BytesIO()
-    properties = source_properties(slide.title, task.name, task.digest)
-    with DeckWriter(stream, task.slide, properties=properties) as deck:
-        deck.add(slide)
-    return stream.getvalue()
+class _Decks:
+    """Makes decks of one slide; a user's template is read once.
+
+    Raises:
+        UsageError: It cannot be used.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._options, self._job_options = plan.spec.options, plan.spec.job_options
+        shared = bool(self._options.template)
+        self._template = self._template_for(plan.slide) if shared else None
+
+    def of(self, task: Task, slide: PackedSlide) -> bytes:
+        """Return the deck of a slide."""
+        stream = BytesIO()
+        template = self._template or self._template_for(task.slide)
+        properties = source_properties(slide.metadata, task.name, task.digest)
+        with DeckWriter(stream, task.slide, properties=properties, template=template) as deck:
+            deck.add(slide)
+        return stream.getvalue()
+
+    def _template_for(self, slide: SlideSize) -> Template:
+        return template_of(self._options, self._job_options, slide)

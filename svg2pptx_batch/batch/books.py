@@ -7,7 +7,7 @@ is a snapshot of the ledger. What a task comes to is decided elsewhere.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from time import monotonic
 
@@ -31,6 +31,7 @@ from svg2pptx_batch.batch.manifest import (
     Retried,
     Staged,
 )
+from svg2pptx_batch.batch.outputs import DeckName
 from svg2pptx_batch.batch.pace import Pace
 from svg2pptx_batch.batch.plan import Plan
 from svg2pptx_batch.batch.report import FileReport, JobState
@@ -121,6 +122,20 @@ class Books:
     def warn(self, code: str, message: str) -> None:
         """Tell the listeners something worth knowing that fails nothing."""
         self._emitter.emit(WarningEvent, code=code, message=message)
+
+    def place(self, decks: Mapping[int, DeckName]) -> None:
+        """Enter in which deck each drawing went; tell of names that two would have had."""
+        self.ledger.place(decks)
+        renamed = [index for index, deck in decks.items() if deck.renamed]
+        if renamed:
+            first = f"{self._plan.tasks[renamed[0]].name} is in {decks[renamed[0]].name}"
+            self.warn(
+                "decks-renamed",
+                f"{len(renamed):,} decks were renamed, because others have their names; "
+                f"the first: {first}."
+                if len(renamed) > 1
+                else f"1 deck was renamed, because another has its name: {first}.",
+            )
 
     def repeat(self, index: int, attempt: int, reason: str) -> None:
         """Record that a task will be tried again.

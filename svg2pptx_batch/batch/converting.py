@@ -75,7 +75,7 @@ class Converting:
         self._machine = Machine({}, window=0, retries=0)
         self._limit = TimeLimit(self._options.timeout_s)
         self._setting = encode(
-            Setting(plan.spec.options, self._options.limits, str(folder.objects))
+            Setting(plan.spec.options, self._options.limits, str(folder.objects), plan.frame)
         )
         self._broken: dict[int, tuple[Failure, str]] = {}
         self._halt: Halt | None = None

@@ -47,12 +47,19 @@ def specify(
         selection = msgspec.structs.replace(selection, files_from=_absolute(selection.files_from))
     check_template(job_options.name_template)
     parse_slide_size(options.slide_size)
+    append_to = job_options.append_to
     return Spec(
         sources=tuple(sources),
         folder=str(Path.cwd()),
         output=_absolute(output),
-        options=options,
-        job_options=msgspec.structs.replace(job_options, mode=mode_for(output, job_options.mode)),
+        options=msgspec.structs.replace(
+            options, template=_absolute(options.template) if options.template else ""
+        ),
+        job_options=msgspec.structs.replace(
+            job_options,
+            mode=mode_for(output, job_options.mode),
+            append_to=_absolute(append_to) if append_to else "",
+        ),
         selection=selection,
         status_file=_absolute(status_file) if status_file else "",
     )
@@ -101,8 +108,9 @@ def make(spec: Spec, *, fresh: bool) -> tuple[JobFolder, Plan]:
 
 def planned_again(plan: Plan) -> Plan:
     """Make the tasks of a plan anew, from the files as they are now; the plan's file stays."""
-    slide, tasks = Planner(plan.spec.options, plan.spec.job_options).again(plan.tasks)
-    return msgspec.structs.replace(plan, slide=slide, tasks=tasks)
+    planner = Planner(plan.spec.options, plan.spec.job_options)
+    slide, tasks = planner.again(plan.tasks)
+    return msgspec.structs.replace(plan, slide=slide, frame=planner.frame, tasks=tasks)
 
 
 def read_plan(folder: JobFolder) -> Plan:

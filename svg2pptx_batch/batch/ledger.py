@@ -13,6 +13,7 @@ from svg2pptx_batch.batch.dependencies import Checker
 from svg2pptx_batch.batch.events import timestamp
 from svg2pptx_batch.batch.manifest import Done, Ended, Failed, History
 from svg2pptx_batch.batch.objects import ObjectReader
+from svg2pptx_batch.batch.outputs import DeckName
 from svg2pptx_batch.batch.plan import Plan, Task
 from svg2pptx_batch.batch.report import (
     Counts,
@@ -168,6 +169,11 @@ class Ledger:
             error=ended.error if ended else "",
             files=tuple(rows),
         )
+
+    def place(self, decks: Mapping[int, DeckName]) -> None:
+        """Enter in which deck each drawing went."""
+        for index, deck in decks.items():
+            self.rows[index] = msgspec.structs.replace(self.rows[index], output=deck.name)
 
     def cancel(self) -> None:
         """Enter that what has no result will have none."""

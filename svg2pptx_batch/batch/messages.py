@@ -13,6 +13,7 @@ from svg2pptx_batch.batch.inputs import InputFile
 from svg2pptx_batch.batch.objects import StoredSlide
 from svg2pptx_batch.batch.plan import Failure
 from svg2pptx_batch.diagnostics import Diagnostic
+from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.options import ConvertOptions, Limits, SlideSize
 
 WORKDIR_CODE = "workdir"
@@ -26,11 +27,13 @@ class Setting(msgspec.Struct, frozen=True, array_like=True):
         options: What the slides are like.
         limits: Bounds on what is read.
         objects: Folder of the packed slides.
+        frame: What the slides' layout leaves to a drawing.
     """
 
     options: ConvertOptions
     limits: Limits
     objects: str
+    frame: Frame = Frame()
 
 
 class Order(msgspec.Struct, frozen=True, array_like=True):

@@ -10,6 +10,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from svg2pptx_batch.batch.names import UniqueNames
 from svg2pptx_batch.errors import OutputError, UsageError
@@ -17,13 +18,14 @@ from svg2pptx_batch.options import OutputMode
 
 DECK_SUFFIX = ".pptx"
 
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\\:*?"<>|]')
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069/\\:*?"<>|]')
 """What Windows refuses, and what moves the cursor or turns a line around wherever it is shown."""
 _RESERVED = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\..*)?", re.IGNORECASE
 )
-_FIELDS = frozenset({"stem", "parent", "index"})
+_FIELDS = frozenset({"index", "stem", "folder", "title", "hash"})
 _FIELD = re.compile(r"\{([^{}]*)\}")
+_HASH_DIGITS = 12
 _MAX_STEM = 200
 _MAX_STEM_BYTES = 240
 """Leaves room in 255 bytes, or UTF-16 units, for a number and the extension."""
@@ -56,44 +58,93 @@ def mode_for(output: str, mode: OutputMode = OutputMode.MERGED) -> OutputMode:
     )
 
 
+class Origin(NamedTuple):
+    """What a deck of one drawing is named after.
+
+    Attributes:
+        place: The drawing's in the plan, from 0.
+        name: The drawing's name, `/` between folders.
+        digest: SHA-256 of its content, hex.
+        title: Its own title, empty where it has none.
+    """
+
+    place: int
+    name: str
+    digest: str = ""
+    title: str = ""
+
+
+class DeckName(NamedTuple):
+    """The name of a deck, relative, with `/`; `wish` is what it would be if no other had it."""
+
+    name: str
+    wish: str
+
+    @property
+    def renamed(self) -> bool:
+        """Whether another deck has the name it would have."""
+        return self.name != self.wish
+
+
 def check_template(template: str) -> None:
     """Check a template for the names of decks.
 
     Raises:
-        UsageError: It has a field other than `{stem}`, `{parent}`, `{index}`, or a folder.
+        UsageError: It has another field than `{index}`, `{stem}`, `{folder}`, `{title}` and
+            `{hash}`, or a folder.
     """
     unknown = {field for field in _FIELD.findall(template) if field not in _FIELDS}
     if unknown or not template.strip() or "/" in template or "\\" in template:
-        raise UsageError(
-            f"The name template {template!r} is not understood.",
-            remedy="Use text with {stem}, {parent} and {index}, without folders.",
-        )
+        remedy = "Use text with {index}, {stem}, {folder}, {title} and {hash}, without folders."
+        if "parent" in unknown:
+            remedy = "The name of the folder that a drawing lies in is {folder}."
+        raise UsageError(f"The name template {template!r} is not understood.", remedy=remedy)
 
 
-def deck_names(names: Sequence[str], template: str) -> list[str]:
-    """Name a deck for each input: the tree of the inputs, no two names alike on any system.
+def wants_titles(template: str) -> bool:
+    """Return whether names made by a template are known only once the drawings are converted."""
+    return "{title}" in template
+
+
+def deck_names(origins: Iterable[Origin], template: str, total: int) -> dict[int, DeckName]:
+    """Name a deck for each drawing: the tree of the inputs, no two names alike on any system.
 
     Args:
-        names: Of the inputs, in plan order, `/` between folders.
-        template: `{stem}`, `{parent}` and `{index}` (from 1, padded) are replaced.
+        origins: In plan order.
+        template: `{index}` (from 1, padded), `{stem}`, `{folder}` (the nearest one), `{title}` (the
+            stem where a drawing has none) and `{hash}` (its first 12 digits) are replaced, once:
+            what comes in their place is neither a field nor a folder.
+        total: How many drawings there are in the plan.
 
     Returns:
-        Relative paths with `/`, in the same order.
+        By the drawing's place.
     """
-    unique = UniqueNames()
-    width = len(str(len(names)))
-    decks = []
-    for number, name in enumerate(names, 1):
+    width = len(str(total))
+    wishes: dict[int, str] = {}
+    folders: set[str] = set()
+    for place, name, digest, title in origins:
         path = PurePosixPath(name)
         fields = {
+            "index": f"{place + 1:0{width}d}",
             "stem": path.stem,
-            "parent": path.parent.name,
-            "index": f"{number:0{width}d}",
+            "folder": path.parent.name,
+            "title": title or path.stem,
+            "hash": digest[:_HASH_DIGITS],
         }
-        stem = _FIELD.sub(lambda match, fields=fields: fields[match[1]], template)  # type: ignore[misc]
-        folders = [_safe(part) for part in path.parent.parts if part not in ("/", "..", ".")]
-        decks.append(unique.claim("/".join([*folders, _safe(stem) + DECK_SUFFIX])))
-    return decks
+        stem = _FIELD.sub(lambda match, fields=fields: fields.get(match[1], match[0]), template)  # type: ignore[misc]
+        parts = [_safe(part) for part in path.parent.parts if part not in ("/", "..", ".")]
+        folders.update("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
+        wishes[place] = "/".join([*parts, _safe(stem) + DECK_SUFFIX])
+    unique = UniqueNames()
+    for folder in sorted(folders):
+        if folder.lower().endswith(DECK_SUFFIX):  # where it stands no deck can
+            unique.claim(folder)
+    return {place: DeckName(unique.claim(wish), wish) for place, wish in wishes.items()}
+
+
+def folder_of(name: str) -> str:
+    """Return the folders of an input's name, `/` between them; empty where it has none."""
+    return name.rpartition("/")[0]
 
 
 def check_output(output: Path, mode: OutputMode, *, overwrite: bool) -> None:

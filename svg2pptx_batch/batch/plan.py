@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -31,8 +31,16 @@ from svg2pptx_batch.batch.inputs import (
 from svg2pptx_batch.batch.manifest import VERSION
 from svg2pptx_batch.batch.outputs import check_inputs
 from svg2pptx_batch.batch.report import TaskState
-from svg2pptx_batch.deck.size import DEFAULT_SIZE, parse_slide_size, size_for_drawing
+from svg2pptx_batch.batch.stage import stage_of
+from svg2pptx_batch.deck.size import (
+    DEFAULT_SIZE,
+    LARGEST,
+    OWN_SIZE,
+    largest,
+    size_for_drawing,
+)
 from svg2pptx_batch.errors import ManifestError, Svg2PptxError, SvgError
+from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.options import ConvertOptions, JobOptions, OutputMode, SlideSize
 from svg2pptx_batch.version import __version__
 
@@ -88,7 +96,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
         folder: Where relative ones start.
         output: Absolute path.
         options: What the slides are like.
-        job_options: How the job runs; of these only the mode and the names of decks count.
+        job_options: How the job runs; of these only what shapes the output counts.
         selection: Which inputs are taken.
         status_file: Where the status goes as well, absolute, or empty; does not count.
     """
@@ -123,6 +131,9 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
                     self.options.fingerprint,
                     self.job_options.mode,
                     self.job_options.name_template,
+                    self.job_options.sections,
+                    self.job_options.grid,
+                    self.job_options.append_to,
                     self.selection,
                 )
             )
@@ -139,6 +150,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         converter: Version of the converter.
         spec: What was asked for.
         slide: Size of the slides of a merged deck.
+        frame: What their layout leaves to a drawing.
         tasks: In the order of the slides.
         notes: Remarks made while the inputs were looked for.
     """
@@ -149,6 +161,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     converter: str = __version__
     spec: Spec
     slide: SlideSize
+    frame: Frame = Frame()
     tasks: tuple[Task, ...]
     notes: tuple[str, ...] = ()
 
@@ -197,21 +210,25 @@ class Planner:
         job_options: Mode and limits.
 
     Raises:
-        UsageError: The slide size is not understood.
+        UsageError: Options contradict each other, or the template cannot be used.
     """
 
     def __init__(self, options: ConvertOptions, job_options: JobOptions) -> None:
         self._options = options
         self._limits = job_options.limits
-        self._fixed = parse_slide_size(options.slide_size)
-        self._each = (
-            self._fixed is None
-            and options.slide_size.strip().lower() == "svg"
-            and job_options.mode is not OutputMode.MERGED
-        )
+        self._stage = stage_of(options, job_options)
+        wanted = options.slide_size.strip().lower()
+        self._each = wanted == OWN_SIZE and job_options.mode is not OutputMode.MERGED
+        self._largest = wanted == LARGEST
         self._common = hashlib.sha256(
             f"{options.fingerprint}\0{converter_fingerprint()}\0".encode()
         )
+        self._common.update(msgspec.json.encode(self._stage.frame) + b"\0")
+
+    @property
+    def frame(self) -> Frame:
+        """What the layout of the slides leaves to a drawing."""
+        return self._stage.frame
 
     def prepare(
         self, files: Sequence[InputFile], problems: Iterable[Problem] = ()
@@ -221,29 +238,36 @@ class Planner:
         Returns:
             The slide size of a merged deck, and the tasks: the files in order, then the problems.
         """
-        slide = self._fixed or (DEFAULT_SIZE if self._each else self._first(files))
-        tasks = [self._task(index, file, slide) for index, file in enumerate(files)]
+        slide = self._size_for(files)
+        cell = self._stage.sheet.drawing if self._stage.sheet else slide
+        tasks = [self._task(index, file, cell) for index, file in enumerate(files)]
         tasks += [_problem_task(index, p) for index, p in enumerate(problems, len(tasks))]
         return slide, tuple(tasks)
 
     def again(self, tasks: Sequence[Task]) -> tuple[SlideSize, tuple[Task, ...]]:
         """Make the tasks of a plan anew from the files as they are now."""
-        slide = self._fixed or (
-            DEFAULT_SIZE if self._each else self._first([t.file for t in tasks if t.file])
-        )
+        slide = self._size_for([task.file for task in tasks if task.file])
+        cell = self._stage.sheet.drawing if self._stage.sheet else slide
         return slide, tuple(
-            task if task.file is None else self._task(task.index, task.file, slide)
-            for task in tasks
+            task if task.file is None else self._task(task.index, task.file, cell) for task in tasks
         )
 
-    def _first(self, files: Sequence[InputFile]) -> SlideSize:
-        """Return the size the first drawing that has one asks for."""
+    def _size_for(self, files: Sequence[InputFile]) -> SlideSize:
+        """Return the size of the slides, which the drawings may decide."""
+        if self._stage.size is not None:
+            return self._stage.size
+        sizes = () if self._each else self._sizes(files)
+        if self._largest:
+            return largest(sizes) or DEFAULT_SIZE
+        return next(iter(sizes), DEFAULT_SIZE)
+
+    def _sizes(self, files: Sequence[InputFile]) -> Iterator[SlideSize]:
+        """Yield the sizes that drawings ask for; those that cannot be read ask for none."""
         for file in files:
             try:
-                return self._size(read(file, self._limits))
+                yield self._size(read(file, self._limits))
             except Svg2PptxError:
                 continue
-        return DEFAULT_SIZE
 
     def _size(self, data: bytes) -> SlideSize:
         """Return the slide size a drawing asks for."""
@@ -291,7 +315,7 @@ def plan_job(job: str, created: str, spec: Spec, discovery: Discovery) -> Plan:
     """Plan a job from what was found.
 
     Raises:
-        UsageError: The slide size is not understood.
+        UsageError: Options contradict each other, or the template cannot be used.
         OutputError: What is written would replace an input.
     """
     read_from = (file.archive or file.path for file in discovery.files)
@@ -299,7 +323,13 @@ def plan_job(job: str, created: str, spec: Spec, discovery: Discovery) -> Plan:
     planner = Planner(spec.options, spec.job_options)
     slide, tasks = planner.prepare(discovery.files, discovery.problems)
     return Plan(
-        job=job, created=created, spec=spec, slide=slide, tasks=tasks, notes=discovery.notes
+        job=job,
+        created=created,
+        spec=spec,
+        slide=slide,
+        frame=planner.frame,
+        tasks=tasks,
+        notes=discovery.notes,
     )
 
 

@@ -82,6 +82,8 @@ class FileReport(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         attempts: How often it was started, where more than once.
         objected: Whether an element ended so that `--fail-on` objects to it.
         quarantine: Of what broke its worker: where the input was put aside, absolute.
+        output: In `zip` and `folder` mode the name of its deck, `/` between folders; known once
+            the output is written.
     """
 
     index: int
@@ -98,6 +100,7 @@ class FileReport(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     attempts: int = 1
     objected: bool = False
     quarantine: str = ""
+    output: str = ""
 
     @property
     def failed(self) -> bool:

@@ -198,13 +198,14 @@ class Run:
         self._emitter.emit(Merge, done=0, total=counts.done)
         try:
             results = self._books.ledger.results
-            outputs = write_outputs(self._plan, results, self._folder.objects, advance)
+            written = write_outputs(self._plan, results, self._folder.objects, advance)
         except _Halted as halted:
             return _halted(halted.halt)
+        self._books.place(written.decks)
         if counts.failed:
-            return Ended(JobState.PARTIAL, int(ExitCode.SOME_FAILED), outputs)
+            return Ended(JobState.PARTIAL, int(ExitCode.SOME_FAILED), written.outputs)
         code = ExitCode.SOME_FAILED if counts.objected else ExitCode.OK
-        return Ended(JobState.DONE, int(code), outputs)
+        return Ended(JobState.DONE, int(code), written.outputs)
 
     def _abandon(self, error: BaseException) -> None:
         """Leave a job that something stopped so that it can be resumed."""

@@ -20,12 +20,14 @@ from svg2pptx_batch.batch.report import (
     objects,
     worst_first,
 )
+from svg2pptx_batch.batch.stage import stage_of, template_of
 from svg2pptx_batch.conversion import Conversion, convert_svg
-from svg2pptx_batch.deck import DeckWriter, parse_slide_size, size_for_drawing, source_properties
+from svg2pptx_batch.deck import DeckWriter, size_for_drawing, source_properties
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.fonts import FontCatalog
-from svg2pptx_batch.options import ConvertOptions, FailOn, Limits, OutputMode, SlideSize
+from svg2pptx_batch.frame import Frame
+from svg2pptx_batch.options import ConvertOptions, FailOn, JobOptions, Limits, OutputMode, SlideSize
 from svg2pptx_batch.svg.probe import probe_size
 from svg2pptx_batch.svg.resources import DataLoader, ResourceLoader
 
@@ -51,14 +53,15 @@ class _Drawing(NamedTuple):
 def convert_one(source: Source, output: Path, options: ConvertOptions, fail_on: FailOn) -> Report:
     """Convert one SVG; see `api.convert`."""
     began = perf_counter()
-    slide = parse_slide_size(options.slide_size)
+    stage = stage_of(options)
     output = output.absolute()
     check_output(output, OutputMode.MERGED, overwrite=True)
-    drawing = _read(source, slide, options)
-    conversion = _convert(drawing, options)
+    drawing = _read(source, stage.size, options)
+    conversion = _convert(drawing, options, stage.frame)
     digest = hashlib.sha256(drawing.data).hexdigest()
-    properties = source_properties(conversion.slide.title, drawing.name, digest)
-    with DeckWriter(output, drawing.slide, properties=properties) as deck:
+    properties = source_properties(conversion.slide.metadata, drawing.name, digest)
+    template = template_of(options, JobOptions(), drawing.slide)
+    with DeckWriter(output, drawing.slide, properties=properties, template=template) as deck:
         deck.add(conversion.slide)
     seconds = round(perf_counter() - began, 6)
     row = FileReport(
@@ -86,8 +89,9 @@ def convert_one(source: Source, output: Path, options: ConvertOptions, fail_on: 
 
 def inspect_one(source: Source, options: ConvertOptions, fail_on: FailOn) -> Inspection:
     """Tell how the elements of one SVG end; see `api.inspect`."""
-    drawing = _read(source, parse_slide_size(options.slide_size), options)
-    conversion = _convert(drawing, options)
+    stage = stage_of(options)
+    drawing = _read(source, stage.size, options)
+    conversion = _convert(drawing, options, stage.frame)
     return Inspection(
         name=drawing.name,
         elements=sum(conversion.fidelity.values()),
@@ -110,7 +114,7 @@ def _read(source: Source, slide: SlideSize | None, options: ConvertOptions) -> _
     return _Drawing(name, data, loader, slide or size_for_drawing(*probe_size(data)))
 
 
-def _convert(drawing: _Drawing, options: ConvertOptions) -> Conversion:
+def _convert(drawing: _Drawing, options: ConvertOptions, frame: Frame) -> Conversion:
     return convert_svg(
         drawing.data,
         options=options,
@@ -118,6 +122,7 @@ def _convert(drawing: _Drawing, options: ConvertOptions) -> Conversion:
         fonts=FontCatalog(options.font_dirs, system=options.system_fonts),
         loader=drawing.loader,
         name=drawing.name,
+        frame=frame,
     )
 
 

@@ -81,6 +81,7 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
             loader=loader,
             name=order.file.name,
             limits=parse_limits(setting.limits),
+            frame=setting.frame,
         )
         packed = pack(conversion.slide)
         asked = fonts.digest if fonts.questions > questions else ""

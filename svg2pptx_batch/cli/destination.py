@@ -35,6 +35,8 @@ def destination(
     from svg2pptx_batch.config import Layer
 
     asked = settings.job.mode if "mode" in settings.origins else None
+    if output is None and settings.job.append_to:
+        return settings.job, settings.job.append_to
     if output is None:
         mode = asked or OutputMode.MERGED
         stem = _stem(sources, files_from)

@@ -8,7 +8,7 @@ import typer
 
 from svg2pptx_batch.cli import params
 from svg2pptx_batch.descriptions import flag_help
-from svg2pptx_batch.options import FitMode, Target, TextMode
+from svg2pptx_batch.options import FitMode, Target, TextMode, Titles
 
 SlideSizeOption = Annotated[
     str | None,
@@ -41,6 +41,50 @@ BackgroundOption = Annotated[
     typer.Option(
         metavar="COLOUR",
         help=flag_help("background"),
+        show_default=False,
+        rich_help_panel=params.SLIDES,
+    ),
+]
+TemplateOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DECK",
+        help=flag_help("template"),
+        show_default=False,
+        rich_help_panel=params.SLIDES,
+    ),
+]
+LayoutOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help=flag_help("layout"),
+        show_default=False,
+        rich_help_panel=params.SLIDES,
+    ),
+]
+TitlesOption = Annotated[
+    Titles | None,
+    typer.Option(
+        help=flag_help("titles"),
+        show_default=False,
+        rich_help_panel=params.SLIDES,
+    ),
+]
+NotesOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--notes/--no-notes",
+        help=flag_help("notes"),
+        show_default=False,
+        rich_help_panel=params.SLIDES,
+    ),
+]
+ThemeColorsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="off|exact|ΔE",
+        help=flag_help("theme-colors"),
         show_default=False,
         rich_help_panel=params.SLIDES,
     ),

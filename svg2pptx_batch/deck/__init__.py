@@ -8,10 +8,11 @@ never parses them. Sizes are EMU; `parse_slide_size` and `size_for_drawing` make
         deck.add(slide)
 """
 
+from svg2pptx_batch.deck.loading import load_template
 from svg2pptx_batch.deck.packed import PackedSlide, pack, unpack
 from svg2pptx_batch.deck.properties import Properties, source_properties
 from svg2pptx_batch.deck.size import parse_slide_size, size_for_drawing
-from svg2pptx_batch.deck.template import Template, load_template, template_size
+from svg2pptx_batch.deck.template import Template
 from svg2pptx_batch.deck.writer import MAX_SLIDES, DeckWriter, check_slide_count
 
 __all__ = [
@@ -26,6 +27,5 @@ __all__ = [
     "parse_slide_size",
     "size_for_drawing",
     "source_properties",
-    "template_size",
     "unpack",
 ]

@@ -48,6 +48,13 @@ class MediaFolder:
         self._names: set[str] = set()
         self.extensions: set[str] = set()
 
+    def claim(self, name: str) -> bool:
+        """Tell whether no picture of a name is there yet; from now on there is."""
+        if name in self._names:
+            return False
+        self._names.add(name)
+        return True
+
     def add(self, name: str, payload: Payload) -> None:
         """Write a picture unless it is there.
 
@@ -55,8 +62,7 @@ class MediaFolder:
             ValueError: It is no picture type a deck may hold.
             OutputError: The archive is full.
         """
-        if name in self._names:
-            return
-        self.extensions.add(extension(name))
-        self._archive.add(f"{FOLDER}/{name}", payload)
-        self._names.add(name)
+        ending = extension(name)
+        if self.claim(name):
+            self.extensions.add(ending)
+            self._archive.add(f"{FOLDER}/{name}", payload)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from svg2pptx_batch.deck.zip_stream import Payload
+from svg2pptx_batch.deck.zip_stream import Content
 from svg2pptx_batch.drawingml.xml import R, escape
 
 XML_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -26,14 +26,19 @@ REL_VIEW_PROPS: Final = f"{R}/viewProps"
 REL_TABLE_STYLES: Final = f"{R}/tableStyles"
 REL_IMAGE: Final = f"{R}/image"
 REL_HYPERLINK: Final = f"{R}/hyperlink"
+REL_NOTES_SLIDE: Final = f"{R}/notesSlide"
+REL_NOTES_MASTER: Final = f"{R}/notesMaster"
 REL_CORE_PROPERTIES: Final = f"{_PACKAGE_RELATIONSHIPS_NS}/metadata/core-properties"
 
 _PML: Final = "application/vnd.openxmlformats-officedocument.presentationml"
+_KINDS: Final = ("presentation", "template", "slideshow")
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 TYPE_PRESENTATION: Final = f"{_PML}.presentation.main+xml"
 TYPE_SLIDE: Final = f"{_PML}.slide+xml"
 TYPE_SLIDE_LAYOUT: Final = f"{_PML}.slideLayout+xml"
 TYPE_SLIDE_MASTER: Final = f"{_PML}.slideMaster+xml"
+TYPE_NOTES_SLIDE: Final = f"{_PML}.notesSlide+xml"
+TYPE_NOTES_MASTER: Final = f"{_PML}.notesMaster+xml"
 TYPE_PRES_PROPS: Final = f"{_PML}.presProps+xml"
 TYPE_VIEW_PROPS: Final = f"{_PML}.viewProps+xml"
 TYPE_TABLE_STYLES: Final = f"{_PML}.tableStyles+xml"
@@ -41,6 +46,13 @@ TYPE_THEME: Final = f"{_OFFICE}.theme+xml"
 TYPE_APP: Final = f"{_OFFICE}.extended-properties+xml"
 TYPE_CORE: Final = "application/vnd.openxmlformats-package.core-properties+xml"
 TYPE_RELATIONSHIPS: Final = "application/vnd.openxmlformats-package.relationships+xml"
+
+PRESENTATION_TYPES: Final = frozenset(f"{_PML}.{kind}.main+xml" for kind in _KINDS)
+"""Media types of what PowerPoint opens as a presentation."""
+MACRO_TYPES: Final = frozenset(
+    f"application/vnd.ms-powerpoint.{kind}.macroEnabled.main+xml" for kind in _KINDS
+)
+"""The same, of those that may hold macros."""
 
 
 class PartRelationship(NamedTuple):
@@ -70,7 +82,7 @@ class Part(NamedTuple):
 
     name: str
     content_type: str
-    payload: Payload
+    payload: Content
 
 
 def relationships_name(part: str) -> str:

@@ -11,9 +11,10 @@ import msgspec
 from svg2pptx_batch.deck.media import pack_media
 from svg2pptx_batch.deck.zip_stream import Payload, deflate
 from svg2pptx_batch.drawingml.slide import Relationship, Slide
+from svg2pptx_batch.scene.metadata import NO_METADATA, Metadata
 
 _HEADER: Final = struct.Struct("<4sL")
-_MAGIC: Final = b"S2P1"
+_MAGIC: Final = b"S2P2"
 
 
 class PackedMedia(msgspec.Struct, frozen=True, array_like=True):
@@ -35,13 +36,15 @@ class PackedSlide(msgspec.Struct, frozen=True, array_like=True):
         xml: The slide part, ready to be copied.
         relationships: As in `Slide`.
         media: Each once.
-        title: As in `Slide`.
+        notes: As in `Slide`.
+        metadata: As in `Slide`.
     """
 
     xml: Payload
     relationships: tuple[Relationship, ...] = ()
     media: tuple[PackedMedia, ...] = ()
-    title: str = ""
+    notes: str = ""
+    metadata: Metadata = NO_METADATA
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -58,7 +61,8 @@ def compress(slide: Slide) -> PackedSlide:
         xml=deflate(slide.xml),
         relationships=slide.relationships,
         media=tuple(PackedMedia(m.name, pack_media(m.name, m.data)) for m in slide.media),
-        title=slide.title,
+        notes=slide.notes,
+        metadata=slide.metadata,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import EMU_PER_INCH, EMU_PER_PX, SlideSize
@@ -13,15 +14,20 @@ MAX_SIDE_EMU = 51206400
 _COMFORTABLE_EMU = 6858000
 
 DEFAULT_SIZE = SlideSize(12192000, 6858000)
-"""16:9, as `ConvertOptions.slide_size` says by default."""
+"""16:9."""
+
+AUTO_SIZE = "auto"
+LARGEST = "largest"
+OWN_SIZE = "svg"
 
 _NAMED = {
+    AUTO_SIZE: DEFAULT_SIZE,
     "16:9": DEFAULT_SIZE,
     "4:3": SlideSize(9144000, 6858000),
     "a4": SlideSize(10692000, 7560000),
     "letter": SlideSize(10058400, 7772400),
 }
-_OF_THE_DRAWING = frozenset({"svg", "first"})
+_OF_THE_DRAWING = frozenset({OWN_SIZE, "first", LARGEST})
 _EMU_PER_UNIT = {
     "px": EMU_PER_PX,
     "in": EMU_PER_INCH,
@@ -38,11 +44,11 @@ def parse_slide_size(text: str) -> SlideSize | None:
     """Read a slide size.
 
     Args:
-        text: `16:9`, `4:3`, `a4` and `letter` (the whole sheet, landscape), `WxHunit` with one
-            unit of px, in, mm, cm or pt for both numbers, or `svg` and `first`.
+        text: `auto`, `16:9`, `4:3`, `a4` and `letter` (the whole sheet, landscape), `WxHunit` with
+            one unit of px, in, mm, cm or pt for both numbers, or `svg`, `first` and `largest`.
 
     Returns:
-        The size, or None for `svg` and `first`, which the drawings decide.
+        The size, or None for `svg`, `first` and `largest`, which the drawings decide.
 
     Raises:
         UsageError: The text is none of these, or a side lies outside 1…56 inches.
@@ -57,7 +63,8 @@ def parse_slide_size(text: str) -> SlideSize | None:
     if match is None:
         raise UsageError(
             f"Slide size {text!r} is not understood.",
-            remedy="Use 16:9, 4:3, a4, letter, svg, first, or a size such as 1280x720px, 10x7.5in.",
+            remedy="Use 16:9, 4:3, a4, letter, svg, first, largest, or a size such as 1280x720px, "
+            "10x7.5in.",
         )
     emu = _EMU_PER_UNIT[match[3]]
     size = SlideSize(round(float(match[1]) * emu), round(float(match[2]) * emu))
@@ -97,6 +104,14 @@ def size_for_drawing(width_px: float, height_px: float) -> SlideSize:
         fits_both = long / short <= MAX_SIDE_EMU / MIN_SIDE_EMU
         scale = min(wanted, MAX_SIDE_EMU / long) if fits_both else max(scale, MIN_SIDE_EMU / long)
     return SlideSize(_clamped(width * scale), _clamped(height * scale))
+
+
+def largest(sizes: Iterable[SlideSize]) -> SlideSize | None:
+    """Return the smallest size that holds all others, None where there are none."""
+    found = list(sizes)
+    if not found:
+        return None
+    return SlideSize(max(width for width, _ in found), max(height for _, height in found))
 
 
 def _clamped(side_emu: float) -> int:

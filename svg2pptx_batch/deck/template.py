@@ -1,105 +1,157 @@
-"""What a deck consists of beside its slides: our own blank template, or a user's deck.
+"""What a deck consists of beside its slides; our own blank template.
 
-Leaves: parts to copy, and the presentation part with marks where slides, size and sections go.
-python-pptx is used here alone, and only for a user's template.
+A template is parts to copy, and the presentation part with marks where slides, size, notes master
+and sections go. Those made of a user's deck come from `base`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-import pathlib
+import itertools
 import posixpath
 import re
 import string
-import zipfile
 from dataclasses import dataclass
-from typing import Any
 
 from svg2pptx_batch.deck import package
 from svg2pptx_batch.deck.media import CONTENT_TYPES
 from svg2pptx_batch.deck.package import Part, PartRelationship
+from svg2pptx_batch.deck.package_reader import PackageReader
+from svg2pptx_batch.deck.sections import Section
 from svg2pptx_batch.deck.zip_stream import deflate
-from svg2pptx_batch.drawingml.xml import P
-from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.drawingml.xml import P, R
+from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.options import SlideSize
 
+NOTES_MARK = b"<?deck notes?>"
 SLIDES_MARK = b"<?deck slides?>"
 SIZE_MARK = b"<?deck size?>"
 SECTIONS_MARK = b"<?deck sections?>"
-SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
-"""Name of the extension that holds sections."""
+
+FIRST_SLIDE_ID = 256
 
 APP_PART = "docProps/app.xml"
 CORE_PART = "docProps/core.xml"
+_NOTES_MASTER = "ppt/notesMasters/notesMaster1.xml"
 
 _THEME = "ppt/theme/theme1.xml"
 _MASTER = "ppt/slideMasters/slideMaster1.xml"
-_LAYOUT = "ppt/slideLayouts/slideLayout1.xml"
+_BLANK = "ppt/slideLayouts/slideLayout1.xml"
+_TITLE_ONLY = "ppt/slideLayouts/slideLayout2.xml"
 
-_LEFT_OUT = (
-    "/core-properties",
-    "/extended-properties",
-    "/thumbnail",
-    "/vbaProject",
-    "/changesInfo",
-    "/revisionInfo",
-)
-_SLIDE_NUMBER = re.compile(r"ppt/slides/slide(\d+)\.xml")
-_RELATIONSHIP_NUMBER = re.compile(r"rId(\d+)")
+# Fractions of the slide: title and drawing of our own layout for titles.
+_TITLE_TOP, _TITLE_BOTTOM = 0.03, 0.13
+_SIDE, _BELOW_TITLE, _BOTTOM = 0.04, 0.15, 0.97
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """A deck without slides.
+class KeptSlide:
+    """A slide of a deck that slides are appended to.
 
     Attributes:
-        parts: All parts but the presentation, its relationships and the document properties;
-            relationships of parts among them.
+        name: Of the drawing it was made of; empty for other slides.
+        part: Name of the slide part.
+        notes: Name of its notes part; empty where it has none.
+        id: Of the slide.
+        relationship: Id of the presentation's relationship to it.
+        parts: What is written if it stays: the slide and what belongs to it alone.
+    """
+
+    name: str
+    part: str
+    notes: str
+    id: int
+    relationship: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A deck to which slides are added.
+
+    Attributes:
+        size: Of its slides.
+        frame: What its layout leaves to a drawing.
+        parts: All parts but the presentation, its relationships, the document properties and what
+            belongs to kept slides; relationships of parts among them.
         presentation: Name of the presentation part.
-        presentation_xml: Its content, holding each mark once.
+        presentation_xml: Its content, holding each mark once; that for notes only where it has no
+            notes master.
         presentation_relationships: Its relationships; none of a slide.
         package_relationships: Those of the package, beside presentation and document properties.
         layout: Name of the layout that slides use.
+        notes_master: Name of the notes master; empty where there is none.
         first_slide_number: From here on, names of slide parts are free.
+        first_notes_number: From here on, names of notes parts are free.
         first_relationship_number: From here on, `rIdN` of the presentation are free.
+        first_slide_id: From here on, ids of slides are free.
+        core: The document properties, where they are kept.
+        app: What the program says of the document, where it is kept.
+        slides: Those that stay, or are replaced by a slide of the same name.
+        sections: That slides are in.
+        reader: The file that parts are read from while the deck is written; None where they are in
+            memory.
     """
 
+    size: SlideSize
+    frame: Frame = Frame()  # noqa: RUF009  frozen
     parts: tuple[Part, ...]
     presentation: str
     presentation_xml: bytes
     presentation_relationships: tuple[PartRelationship, ...]
-    package_relationships: tuple[PartRelationship, ...]
+    package_relationships: tuple[PartRelationship, ...] = ()
     layout: str
-    first_slide_number: int
+    notes_master: str = ""
+    first_slide_number: int = 1
+    first_notes_number: int = 1
     first_relationship_number: int
+    first_slide_id: int = FIRST_SLIDE_ID
+    core: Part | None = None
+    app: Part | None = None
+    slides: tuple[KeptSlide, ...] = ()
+    sections: tuple[Section, ...] = ()
+    reader: PackageReader | None = None
+
+    def close(self) -> None:
+        """Close the file that parts are read from."""
+        if self.reader is not None:
+            self.reader.close()
 
 
 @functools.lru_cache(maxsize=8)
-def blank_template(slide: SlideSize) -> Template:
-    """Return our own template: one master, one blank layout, a plain theme.
+def blank_template(slide: SlideSize, *, titled: bool = False) -> Template:
+    """Return our own template: one master, a blank layout and one for titles, a plain theme.
 
     Args:
         slide: For the placeholders of the master.
+        titled: Whether slides have titles.
     """
-    master = own_part("slideMaster1.xml").decode()
     boxes = _placeholder_boxes(slide)
     parts = (
         _part(_THEME, package.TYPE_THEME, own_part("theme1.xml")),
-        _part(
-            _MASTER, package.TYPE_SLIDE_MASTER, string.Template(master).substitute(boxes).encode()
-        ),
-        _part(_LAYOUT, package.TYPE_SLIDE_LAYOUT, own_part("slideLayout1.xml")),
+        _part(_MASTER, package.TYPE_SLIDE_MASTER, _filled("slideMaster1.xml", boxes)),
+        _part(_BLANK, package.TYPE_SLIDE_LAYOUT, own_part("slideLayout1.xml")),
+        _part(_TITLE_ONLY, package.TYPE_SLIDE_LAYOUT, _filled("slideLayout2.xml", boxes)),
         _part("ppt/presProps.xml", package.TYPE_PRES_PROPS, own_part("presProps.xml")),
         _part("ppt/viewProps.xml", package.TYPE_VIEW_PROPS, own_part("viewProps.xml")),
         _part("ppt/tableStyles.xml", package.TYPE_TABLE_STYLES, own_part("tableStyles.xml")),
-        _links(_LAYOUT, _numbered(_LAYOUT, ((package.REL_SLIDE_MASTER, _MASTER),))),
-        _links(
+        links_part(_BLANK, numbered(_BLANK, ((package.REL_SLIDE_MASTER, _MASTER),))),
+        links_part(_TITLE_ONLY, numbered(_TITLE_ONLY, ((package.REL_SLIDE_MASTER, _MASTER),))),
+        links_part(
             _MASTER,
-            _numbered(_MASTER, ((package.REL_SLIDE_LAYOUT, _LAYOUT), (package.REL_THEME, _THEME))),
+            numbered(
+                _MASTER,
+                (
+                    (package.REL_SLIDE_LAYOUT, _BLANK),
+                    (package.REL_THEME, _THEME),
+                    (package.REL_SLIDE_LAYOUT, _TITLE_ONLY),
+                ),
+            ),
         ),
     )
     presentation = "ppt/presentation.xml"
-    relationships = _numbered(
+    relationships = numbered(
         presentation,
         (
             (package.REL_SLIDE_MASTER, _MASTER),
@@ -110,14 +162,74 @@ def blank_template(slide: SlideSize) -> Template:
         ),
     )
     return Template(
+        size=slide,
+        frame=own_frame(titled=titled),
         parts=parts,
         presentation=presentation,
         presentation_xml=own_part("presentation.xml"),
         presentation_relationships=relationships,
-        package_relationships=(),
-        layout=_LAYOUT,
-        first_slide_number=1,
+        layout=_TITLE_ONLY if titled else _BLANK,
         first_relationship_number=len(relationships) + 1,
+    )
+
+
+@functools.cache
+def own_frame(*, titled: bool) -> Frame:
+    """Return what our own layouts leave to a drawing, whatever the size of the slide.
+
+    Args:
+        titled: Whether slides have titles.
+    """
+    colors = _own_colors()
+    if not titled:
+        return Frame(colors=colors)
+    return Frame((_SIDE, _BELOW_TITLE, 1.0 - _SIDE, _BOTTOM), "title", colors)
+
+
+def _own_colors() -> tuple[tuple[str, str], ...]:
+    """Return the colours of our theme, by the names that our master gives them."""
+    slots = {"dk1": "tx1", "lt1": "bg1", "dk2": "tx2", "lt2": "bg2"}
+    found: dict[str, str] = {}
+    scheme = re.search(rb"<a:clrScheme.*?</a:clrScheme>", own_part("theme1.xml"))
+    assert scheme is not None
+    pattern = re.compile(rb'<a:(dk\d|lt\d|accent\d)><a:\w+ (?:val="\w+" lastClr|val)="(\w{6})"')
+    for slot, value in pattern.findall(scheme[0]):
+        found.setdefault(value.decode().upper(), slots.get(slot.decode(), slot.decode()))
+    return tuple(found.items())
+
+
+def with_notes_master(template: Template) -> Template:
+    """Return a template whose slides may have notes: with our own notes master if it has none."""
+    if template.notes_master:
+        return template
+    taken = {part.name for part in template.parts}
+    theme = next(
+        name
+        for number in itertools.count(2)
+        if (name := f"ppt/theme/theme{number}.xml") not in taken
+    )
+    parts = (
+        _part(_NOTES_MASTER, package.TYPE_NOTES_MASTER, own_part("notesMaster1.xml")),
+        _part(theme, package.TYPE_THEME, own_part("theme1.xml")),
+        links_part(_NOTES_MASTER, numbered(_NOTES_MASTER, ((package.REL_THEME, theme),))),
+    )
+    number = template.first_relationship_number
+    link = PartRelationship(
+        f"rId{number}",
+        package.REL_NOTES_MASTER,
+        package.relative(template.presentation, _NOTES_MASTER),
+    )
+    row = (
+        f'<p:notesMasterIdLst xmlns:p="{P}" xmlns:r="{R}">'
+        f'<p:notesMasterId r:id="{link.id}"/></p:notesMasterIdLst>'
+    )
+    return dataclasses.replace(
+        template,
+        parts=(*template.parts, *parts),
+        presentation_xml=template.presentation_xml.replace(NOTES_MARK, row.encode()),
+        presentation_relationships=(*template.presentation_relationships, link),
+        notes_master=_NOTES_MASTER,
+        first_relationship_number=number + 1,
     )
 
 
@@ -134,11 +246,15 @@ def own_part(file_name: str) -> bytes:
     return re.sub(r"(?<=>)\n\s*", "", text).replace("?><", "?>\n<", 1).encode()
 
 
+def _filled(file_name: str, boxes: dict[str, int]) -> bytes:
+    return string.Template(own_part(file_name).decode()).substitute(boxes).encode()
+
+
 def _part(name: str, content_type: str, data: bytes) -> Part:
     return Part(name, content_type, deflate(data))
 
 
-def _links(source: str, relationships: tuple[PartRelationship, ...]) -> Part:
+def links_part(source: str, relationships: tuple[PartRelationship, ...]) -> Part:
     """Return the relationships part of part `source`."""
     return _part(
         package.relationships_name(source),
@@ -147,7 +263,7 @@ def _links(source: str, relationships: tuple[PartRelationship, ...]) -> Part:
     )
 
 
-def _numbered(source: str, links: tuple[tuple[str, str], ...]) -> tuple[PartRelationship, ...]:
+def numbered(source: str, links: tuple[tuple[str, str], ...]) -> tuple[PartRelationship, ...]:
     """Return relationships rId1, rId2 … of `source` to parts given by type and name."""
     return tuple(
         PartRelationship(f"rId{number}", kind, package.relative(source, target))
@@ -173,167 +289,12 @@ def _placeholder_boxes(slide: SlideSize) -> dict[str, int]:
         "third": third,
         "middle": (width - third) // 2,
         "last": width - left - third,
+        "heading_left": round(width * _SIDE),
+        "heading_wide": round(width * (1.0 - 2 * _SIDE)),
+        "heading_top": round(height * _TITLE_TOP),
+        "heading_height": round(height * (_TITLE_BOTTOM - _TITLE_TOP)),
+        "heading_size": min(max(round(height * 0.045 / 12700) * 100, 800), 4400),
     }
-
-
-def template_size(path: pathlib.Path) -> SlideSize:
-    """Return the slide size of a user's template.
-
-    Raises:
-        UsageError: It cannot be read as a presentation.
-    """
-    presentation = _open(path)
-    return SlideSize(int(presentation.slide_width), int(presentation.slide_height))
-
-
-def load_template(path: pathlib.Path, layout_name: str = "") -> Template:
-    """Take master, layouts, theme and properties of a user's deck; its slides are left behind.
-
-    Args:
-        path: A .pptx file.
-        layout_name: Layout for the slides, whatever the case; empty for its blank one, or else the
-            one with the fewest placeholders.
-
-    Raises:
-        UsageError: It cannot be read as a presentation, or has no layout of that name.
-    """
-    presentation = _open(path)
-    layout = _find_layout(presentation, layout_name, path)
-    main = presentation.part
-    for slide_id in list(presentation.slides._sldIdLst):
-        main.drop_rel(slide_id.rId)
-    name = _part_name(main)
-    parts: list[Part] = []
-    for part in _reachable(main.package._rels):
-        if part is main:
-            continue
-        part_name = _part_name(part)
-        parts.append(_part(part_name, str(part.content_type), bytes(part.blob)))
-        links = _relationships(part.rels, part_name)
-        if links:
-            parts.append(_links(part_name, links))
-    names = [part.name for part in parts]
-    relationships = _relationships(main.rels, name)
-    numbers = (_RELATIONSHIP_NUMBER.fullmatch(each.id) for each in relationships)
-    slide_numbers = (_SLIDE_NUMBER.fullmatch(each) for each in names)
-    return Template(
-        parts=tuple(sorted(parts, key=lambda part: part.name)),
-        presentation=name,
-        presentation_xml=_marked(presentation.element),
-        presentation_relationships=relationships,
-        package_relationships=tuple(
-            each
-            for each in _relationships(main.package._rels, "")
-            if each.type != package.REL_OFFICE_DOCUMENT
-        ),
-        layout=_part_name(layout.part),
-        first_slide_number=1 + max((int(m[1]) for m in slide_numbers if m), default=0),
-        first_relationship_number=1 + max((int(m[1]) for m in numbers if m), default=0),
-    )
-
-
-def _open(path: pathlib.Path) -> Any:
-    """Open a deck with python-pptx."""
-    import pptx
-    from lxml import etree
-    from pptx.exc import PythonPptxError
-
-    remedy = "Give a presentation that PowerPoint opens, saved as .pptx."
-    if not path.is_file():
-        raise UsageError(f"Template {path} is not there.", remedy=remedy)
-    try:
-        return pptx.Presentation(str(path))
-    except OSError as error:
-        raise UsageError(
-            f"Template {path} cannot be read: {error.strerror or error}.", remedy=remedy
-        ) from error
-    except (
-        PythonPptxError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        zipfile.BadZipFile,
-        etree.LxmlError,
-    ) as error:
-        raise UsageError(f"Template {path} is no presentation: {error}.", remedy=remedy) from error
-
-
-def _find_layout(presentation: Any, wanted: str, path: pathlib.Path) -> Any:
-    layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
-    if wanted:
-        for layout in layouts:
-            if layout.name.casefold() == wanted.casefold():
-                return layout
-        raise UsageError(
-            f"Template {path} has no layout {wanted!r}.",
-            remedy=f"Choose one of: {', '.join(layout.name for layout in layouts)}.",
-        )
-    if not layouts:
-        raise UsageError(
-            f"Template {path} has no layouts.", remedy="Give a presentation with a blank layout."
-        )
-    for layout in layouts:
-        if layout.element.get("type") == "blank":
-            return layout
-    return min(layouts, key=lambda layout: len(layout.placeholders))
-
-
-def _part_name(part: Any) -> str:
-    return str(part.partname).removeprefix("/")
-
-
-def _kept(relationships: Any) -> list[Any]:
-    """Return the relationships that do not lead to what describes the template's own slides."""
-    return [each for each in relationships.values() if not each.reltype.endswith(_LEFT_OUT)]
-
-
-def _reachable(relationships: Any) -> list[Any]:
-    """Return every part that kept relationships lead to, near ones first."""
-    found: dict[str, Any] = {}
-    waiting = [relationships]
-    while waiting:
-        for each in _kept(waiting.pop(0)):
-            if not each.is_external and each.target_part.partname not in found:
-                found[each.target_part.partname] = each.target_part
-                waiting.append(each.target_part.rels)
-    return list(found.values())
-
-
-def _relationships(relationships: Any, source: str) -> tuple[PartRelationship, ...]:
-    """Return python-pptx's relationships of part `source` ("" for the package) as our own."""
-    return tuple(
-        PartRelationship(each.rId, each.reltype, each.target_ref, external=True)
-        if each.is_external
-        else PartRelationship(
-            each.rId, each.reltype, package.relative(source, _part_name(each.target_part))
-        )
-        for each in _kept(relationships)
-    )
-
-
-def _marked(element: Any) -> bytes:
-    """Return the presentation part without its slides, holding the marks instead."""
-    import copy
-
-    from lxml import etree
-
-    root = copy.deepcopy(element)
-    pml = f"{{{P}}}"
-    for tag in ("sldIdLst", "sldSz", "custShowLst", "photoAlbum"):
-        for old in root.findall(pml + tag):
-            root.remove(old)
-    notes_size = root.find(f"{pml}notesSz")
-    at = root.index(notes_size) if notes_size is not None else len(root)
-    root.insert(at, etree.ProcessingInstruction("deck", "slides"))
-    root.insert(at + 1, etree.ProcessingInstruction("deck", "size"))
-    extensions = root.find(f"{pml}extLst")
-    if extensions is None:
-        extensions = etree.SubElement(root, f"{pml}extLst")
-    for extension in list(extensions):
-        if extension.get("uri") == SECTIONS_URI:
-            extensions.remove(extension)
-    extensions.append(etree.ProcessingInstruction("deck", "sections"))
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def default_type(part: Part) -> tuple[str, str] | None:

@@ -3,53 +3,59 @@
 from __future__ import annotations
 
 import pathlib
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from svg2pptx_batch.deck import package
 from svg2pptx_batch.deck.media import CONTENT_TYPES, FOLDER, MediaFolder
-from svg2pptx_batch.deck.package import PartRelationship
+from svg2pptx_batch.deck.notes import notes_xml
+from svg2pptx_batch.deck.package import Part, PartRelationship
 from svg2pptx_batch.deck.packed import PackedSlide, compress
 from svg2pptx_batch.deck.properties import Properties, core_xml
+from svg2pptx_batch.deck.sections import sections_xml, with_slides
 from svg2pptx_batch.deck.target import TargetFile
 from svg2pptx_batch.deck.template import (
     APP_PART,
     CORE_PART,
+    NOTES_MARK,
     SECTIONS_MARK,
-    SECTIONS_URI,
     SIZE_MARK,
     SLIDES_MARK,
+    KeptSlide,
     Template,
     blank_template,
     default_type,
-    load_template,
+    numbered,
     own_part,
 )
-from svg2pptx_batch.deck.zip_stream import Payload, ZipStream, deflate
+from svg2pptx_batch.deck.zip_stream import Content, ZipStream, deflate
 from svg2pptx_batch.drawingml.slide import Relationship, Slide
-from svg2pptx_batch.drawingml.xml import P, R, escape
+from svg2pptx_batch.drawingml.xml import P, R
 from svg2pptx_batch.errors import OutputError
 from svg2pptx_batch.options import SlideSize
 
 MAX_SLIDES: Final = 30_000
+MAX_SLIDES_WITH_NOTES: Final = 15_000
 
-_FIRST_SLIDE_ID: Final = 256
-_SECTION_SPACE: Final = uuid.UUID("6f1d3f0e-52a4-5c0b-9f63-0c8a4c0d7b11")
-_UNNAMED_SECTION: Final = "Default Section"
-_P14: Final = "http://schemas.microsoft.com/office/powerpoint/2010/main"
+_SLIDE: Final = "ppt/slides/slide.xml"
 
 
-def check_slide_count(count: int) -> None:
+def check_slide_count(count: int, *, notes: bool = False) -> None:
     """Refuse a deck of more slides than one file holds well, before work begins.
 
+    Args:
+        count: How many slides it would have.
+        notes: Whether they have notes, which are parts of their own.
+
     Raises:
-        OutputError: There are more than `MAX_SLIDES`.
+        OutputError: There are more than `MAX_SLIDES`, or `MAX_SLIDES_WITH_NOTES`.
     """
-    if count > MAX_SLIDES:
+    most = MAX_SLIDES_WITH_NOTES if notes else MAX_SLIDES
+    if count > most:
+        kind = "slides with notes" if notes else "slides"
         raise OutputError(
-            f"{count:,} slides are too many for one deck, which holds {MAX_SLIDES:,}.",
+            f"{count:,} {kind} are too many for one deck, which holds {most:,}.",
             remedy="Convert the files in several runs, or use --mode zip or --mode folder.",
         )
 
@@ -63,15 +69,14 @@ class DeckWriter:
     Args:
         target: Path whose folder exists, or a binary file, which need not be seekable and is not
             closed.
-        slide: Size of every slide.
-        properties: Of the document.
-        template: A user's deck for master, layouts and theme, loaded once where many decks are
-            made of it; None for our own.
-        layout: Where the template is a path: the layout to use; empty for its blank one.
+        slide: Size of every slide; a template's own counts before it.
+        properties: Of the document, unless the template keeps its own.
+        template: A user's deck for master, layouts and theme, or to append slides to; None for
+            our own.
 
     Raises:
         OutputError: The target cannot be written.
-        UsageError: The template cannot be used.
+        UsageError: SOURCE_DATE_EPOCH is wrong.
     """
 
     def __init__(
@@ -80,16 +85,19 @@ class DeckWriter:
         slide: SlideSize,
         *,
         properties: Properties = Properties(),  # noqa: B008  frozen
-        template: Template | pathlib.Path | None = None,
-        layout: str = "",
+        template: Template | None = None,
     ) -> None:
-        self._size = slide
         self._core = core_xml(properties)
-        if isinstance(template, pathlib.Path):
-            template = load_template(template, layout)
         self._template = template or blank_template(slide)
-        self._count = 0
-        self._sections: list[tuple[str, int]] = []
+        self._kept: dict[str, KeptSlide] = {}
+        for kept in self._template.slides:
+            if kept.name:
+                self._kept.setdefault(kept.name, kept)
+        self._replaced: set[str] = set()
+        self._sections: list[str] = []
+        self._overrides: list[tuple[str, str]] = []
+        self._defaults = {"rels": package.TYPE_RELATIONSHIPS, "xml": "application/xml"}
+        self._notes = 0
         self._closed = False
         self._file: TargetFile | None = None
         if isinstance(target, pathlib.Path):
@@ -105,34 +113,45 @@ class DeckWriter:
             self.discard()
             raise
 
-    def add(self, slide: Slide | PackedSlide, *, section: str = "") -> None:
-        """Write the next slide.
+    def add(self, slide: Slide | PackedSlide, *, section: str = "", name: str = "") -> None:
+        """Write the next slide, or the one that takes the place of a kept slide.
 
         Args:
             slide: Copied as it is; never parsed.
             section: Name of the section it belongs to. If no slide has one, the deck has none.
+            name: Of its drawing: a kept slide of that name is replaced.
 
         Raises:
             OutputError: The target cannot be written, or the deck is full.
             ValueError: The slide refers to a picture that it does not carry, or one of a type no
-                deck may hold.
+                deck may hold; or it has notes, and the template has no master for them.
         """
-        check_slide_count(self._count + 1)
         packed = slide if isinstance(slide, PackedSlide) else compress(slide)
         carried = {media.name for media in packed.media}
         for each in packed.relationships:
             if each.kind == "image" and each.target not in carried:
                 raise ValueError(f"slide refers to {each.target}, which it does not carry")
+        if packed.notes and not self._template.notes_master:
+            raise ValueError("slide has notes, for which the template has no master")
         for media in packed.media:
             self._media.add(media.name, media.payload)
-        name = self._slide_name(self._count)
-        self._archive.add(name, packed.xml)
+        kept = self._kept.pop(name, None) if name else None
+        if kept is None:
+            part = self._slide_name(len(self._sections))
+            self._sections.append(section)
+            check_slide_count(len(self._template.slides) + len(self._sections))
+        else:
+            part = kept.part
+            self._replaced.add(part)
+        notes = ""
+        if packed.notes:
+            notes = self._add_notes(part, packed.notes, kept)
+        self._archive.add(part, packed.xml)
         self._archive.add(
-            package.relationships_name(name), self._packed_relationships(packed.relationships)
+            package.relationships_name(part),
+            self._packed_relationships(packed.relationships, notes),
         )
-        if not self._sections or self._sections[-1][0] != section:
-            self._sections.append((section, self._count))
-        self._count += 1
+        self._overrides.append((part, package.TYPE_SLIDE))
 
     def close(self) -> None:
         """Finish the deck and put it under its name.
@@ -143,9 +162,11 @@ class DeckWriter:
         if self._closed:
             return
         try:
+            self._write_kept()
             self._write_presentation()
-            self._write_content_types()
+            self._write("[Content_Types].xml", self._content_types())
             self._archive.close()
+            self._template.close()  # it may be the very file that is replaced now
             if self._file is not None:
                 self._file.commit()
         except BaseException:
@@ -155,6 +176,7 @@ class DeckWriter:
 
     def discard(self) -> None:
         """Throw the deck away; a target given by path is as it was before."""
+        self._template.close()
         if not self._closed and self._file is not None:
             self._file.discard()
         self._closed = True
@@ -176,22 +198,23 @@ class DeckWriter:
     def _slide_name(self, index: int) -> str:
         return f"ppt/slides/slide{self._template.first_slide_number + index}.xml"
 
-    def _packed_relationships(self, relationships: tuple[Relationship, ...]) -> Payload:
-        if not relationships:
+    def _packed_relationships(self, relationships: tuple[Relationship, ...], notes: str) -> Content:
+        if not relationships and not notes:
             return self._plain_relationships
-        return deflate(self._slide_relationships(relationships))
+        return deflate(self._slide_relationships(relationships, notes))
 
-    def _slide_relationships(self, relationships: tuple[Relationship, ...]) -> bytes:
-        """Return the relationships part of a slide: its layout, and what it asks for."""
-        slide = "ppt/slides/slide.xml"
+    def _slide_relationships(
+        self, relationships: tuple[Relationship, ...], notes: str = ""
+    ) -> bytes:
+        """Return the relationships part of a slide: its layout, what it asks for, its notes."""
         lines = [
             PartRelationship(
-                "rId1", package.REL_SLIDE_LAYOUT, package.relative(slide, self._template.layout)
+                "rId1", package.REL_SLIDE_LAYOUT, package.relative(_SLIDE, self._template.layout)
             )
         ]
         for each in relationships:
             if each.kind == "image":
-                target = package.relative(slide, f"{FOLDER}/{each.target}")
+                target = package.relative(_SLIDE, f"{FOLDER}/{each.target}")
                 lines.append(PartRelationship(each.id, package.REL_IMAGE, target))
             elif each.kind == "hyperlink":
                 lines.append(
@@ -199,7 +222,31 @@ class DeckWriter:
                 )
             else:
                 raise ValueError(f"slide has a relationship of unknown kind {each.kind!r}")
+        if notes:
+            number = f"rId{len(lines) + 1}"
+            target = package.relative(_SLIDE, notes)
+            lines.append(PartRelationship(number, package.REL_NOTES_SLIDE, target))
         return package.relationships_xml(lines)
+
+    def _add_notes(self, slide: str, text: str, kept: KeptSlide | None) -> str:
+        """Write the notes of a slide; return the name of the part."""
+        if kept is not None and kept.notes:
+            part = kept.notes
+        else:
+            number = self._template.first_notes_number + self._notes
+            part = f"ppt/notesSlides/notesSlide{number}.xml"
+        self._notes += 1
+        links = (
+            (package.REL_NOTES_MASTER, self._template.notes_master),
+            (package.REL_SLIDE, slide),
+        )
+        self._write(part, notes_xml(text))
+        self._archive.add(
+            package.relationships_name(part),
+            deflate(package.relationships_xml(numbered(part, links))),
+        )
+        self._overrides.append((part, package.TYPE_NOTES_SLIDE))
+        return part
 
     def _write_template(self) -> None:
         """Write what does not depend on the slides.
@@ -208,95 +255,100 @@ class DeckWriter:
         the first entries tell a presentation by that.
         """
         template = self._template
-        package_relationships = (
-            PartRelationship("rId1", package.REL_OFFICE_DOCUMENT, template.presentation),
-            PartRelationship("rId2", package.REL_CORE_PROPERTIES, CORE_PART),
-            PartRelationship("rId3", package.REL_EXTENDED_PROPERTIES, APP_PART),
-            *(
-                each._replace(id=f"rId{number}")
-                for number, each in enumerate(template.package_relationships, 4)
-            ),
+        core, app = template.core, template.app
+        targets = (
+            (package.REL_OFFICE_DOCUMENT, template.presentation),
+            (package.REL_CORE_PROPERTIES, core.name if core else CORE_PART),
+            (package.REL_EXTENDED_PROPERTIES, app.name if app else APP_PART),
         )
-        self._write("_rels/.rels", package.relationships_xml(package_relationships))
-        self._archive.add(APP_PART, deflate(own_part("app.xml")))
-        for part in sorted(template.parts, key=lambda part: not part.name.startswith("ppt/")):
-            self._archive.add(part.name, part.payload)
-        self._write(CORE_PART, self._core)
+        others = (
+            each._replace(id=f"rId{number}")
+            for number, each in enumerate(template.package_relationships, 4)
+        )
+        self._write("_rels/.rels", package.relationships_xml((*numbered("", targets), *others)))
+        self._overrides.append((template.presentation, package.TYPE_PRESENTATION))
+        app = app or Part(APP_PART, package.TYPE_APP, deflate(own_part("app.xml")))
+        core = core or Part(CORE_PART, package.TYPE_CORE, deflate(self._core))
+        parts = sorted(
+            template.parts, key=lambda part: (not part.name.startswith("ppt/"), part.name)
+        )
+        self._write_parts((app, *parts, core))
+
+    def _write_kept(self) -> None:
+        """Write the slides that stay, and what belongs to them."""
+        parts = {
+            part.name: part
+            for kept in self._template.slides
+            if kept.part not in self._replaced
+            for part in kept.parts
+        }
+        self._write_parts(parts[name] for name in sorted(parts))
+
+    def _write_parts(self, parts: Iterable[Part]) -> None:
+        for part in parts:
+            default = default_type(part)
+            if default is None:
+                self._overrides.append((part.name, part.content_type))
+            else:
+                self._defaults[default[0]] = default[1]
+            folder, _, name = part.name.rpartition("/")
+            if folder != FOLDER or self._media.claim(name):
+                self._archive.add(part.name, part.payload)
+
+    def _slide_rows(self) -> Iterator[tuple[int, str, str]]:
+        """Yield id, relationship id and part of every slide, in order."""
+        template = self._template
+        for kept in template.slides:
+            yield kept.id, kept.relationship, kept.part
+        for index in range(len(self._sections)):
+            relationship = f"rId{template.first_relationship_number + index}"
+            yield template.first_slide_id + index, relationship, self._slide_name(index)
 
     def _write_presentation(self) -> None:
         template = self._template
-        first = template.first_relationship_number
-        rows = "".join(
-            f'<p:sldId id="{_FIRST_SLIDE_ID + index}" r:id="rId{first + index}"/>'
-            for index in range(self._count)
+        rows = list(self._slide_rows())
+        sections = with_slides(
+            template.sections,
+            [kept.id for kept in template.slides],
+            zip(
+                self._sections,
+                [number for number, _, _ in rows[len(template.slides) :]],
+                strict=True,
+            ),
         )
-        namespaces = f'xmlns:p="{P}"'
-        slides = f'<p:sldIdLst {namespaces} xmlns:r="{R}">{rows}</p:sldIdLst>'
-        size = f'<p:sldSz {namespaces} cx="{self._size.width_emu}" cy="{self._size.height_emu}"/>'
+        links = (
+            *template.presentation_relationships,
+            *(
+                PartRelationship(
+                    relationship,
+                    package.REL_SLIDE,
+                    package.relative(template.presentation, part),
+                )
+                for _, relationship, part in rows
+            ),
+        )
+        ids = "".join([f'<p:sldId id="{number}" r:id="{link}"/>' for number, link, _ in rows])
+        slides = f'<p:sldIdLst xmlns:p="{P}" xmlns:r="{R}">{ids}</p:sldIdLst>' if ids else ""
+        size = template.size
         xml = (
-            template.presentation_xml.replace(SLIDES_MARK, slides.encode() if rows else b"")
-            .replace(SIZE_MARK, size.encode())
-            .replace(SECTIONS_MARK, self._section_list().encode())
+            template.presentation_xml.replace(NOTES_MARK, b"")
+            .replace(SLIDES_MARK, slides.encode())
+            .replace(
+                SIZE_MARK,
+                f'<p:sldSz xmlns:p="{P}" cx="{size.width_emu}" cy="{size.height_emu}"/>'.encode(),
+            )
+            .replace(SECTIONS_MARK, sections_xml(sections).encode())
             .replace(b"<p:extLst></p:extLst>", b"")
         )
         self._write(template.presentation, xml)
-        slide_relationships = (
-            PartRelationship(
-                f"rId{first + index}",
-                package.REL_SLIDE,
-                package.relative(template.presentation, self._slide_name(index)),
-            )
-            for index in range(self._count)
-        )
         self._write(
-            package.relationships_name(template.presentation),
-            package.relationships_xml((*template.presentation_relationships, *slide_relationships)),
+            package.relationships_name(template.presentation), package.relationships_xml(links)
         )
 
-    def _section_list(self) -> str:
-        """Return the extension that names sections; empty if no slide has one.
-
-        Source: [MS-PPTX] 2.5.6 "sectionLst".
-        """
-        if not any(name for name, _ in self._sections):
-            return ""
-        ends = [start for _, start in self._sections[1:]] + [self._count]
-        sections = []
-        for number, ((name, start), end) in enumerate(zip(self._sections, ends, strict=True)):
-            guid = str(uuid.uuid5(_SECTION_SPACE, f"{number} {name}")).upper()
-            ids = "".join(
-                f'<p14:sldId id="{_FIRST_SLIDE_ID + index}"/>' for index in range(start, end)
-            )
-            sections.append(
-                f'<p14:section name="{escape(name or _UNNAMED_SECTION)}" id="{{{guid}}}">'
-                f"<p14:sldIdLst>{ids}</p14:sldIdLst></p14:section>"
-            )
-        return (
-            f'<p:ext xmlns:p="{P}" uri="{SECTIONS_URI}">'
-            f'<p14:sectionLst xmlns:p14="{_P14}">{"".join(sections)}</p14:sectionLst></p:ext>'
-        )
-
-    def _write_content_types(self) -> None:
-        defaults = {"rels": package.TYPE_RELATIONSHIPS, "xml": "application/xml"}
+    def _content_types(self) -> bytes:
+        defaults = self._defaults
         defaults.update((each, CONTENT_TYPES[each]) for each in self._media.extensions)
-        overrides = [
-            (self._template.presentation, package.TYPE_PRESENTATION),
-            (APP_PART, package.TYPE_APP),
-            (CORE_PART, package.TYPE_CORE),
-        ]
-        for part in self._template.parts:
-            default = default_type(part)
-            if default is None:
-                overrides.append((part.name, part.content_type))
-            else:
-                defaults[default[0]] = default[1]
-
-        def all_overrides() -> Iterator[tuple[str, str]]:
-            yield from overrides
-            for index in range(self._count):
-                yield self._slide_name(index), package.TYPE_SLIDE
-
-        self._write("[Content_Types].xml", package.content_types_xml(defaults, all_overrides()))
+        return package.content_types_xml(defaults, self._overrides)
 
     def _write(self, name: str, data: bytes) -> None:
         self._archive.add(name, deflate(data))

@@ -44,6 +44,30 @@ class Writable(Protocol):
         ...
 
 
+class Content(Protocol):
+    """The content of an entry, ready to be copied; see `Payload`."""
+
+    @property
+    def method(self) -> int:
+        """`STORED` or `DEFLATED`."""
+        ...
+
+    @property
+    def crc(self) -> int:
+        """CRC-32 of the content."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Length of the content, bytes."""
+        ...
+
+    @property
+    def data(self) -> bytes:
+        """The content, or its raw deflate stream."""
+        ...
+
+
 class Payload(msgspec.Struct, frozen=True, array_like=True):
     """The content of an entry, ready to be copied.
 
@@ -89,7 +113,7 @@ class ZipStream:
         self._entries = 0
         self._directory = bytearray()
 
-    def add(self, name: str, payload: Payload) -> None:
+    def add(self, name: str, payload: Content) -> None:
         """Write one entry.
 
         Args:
@@ -101,7 +125,8 @@ class ZipStream:
         """
         raw_name = name.encode()
         flags = 0 if name.isascii() else _UTF8_NAME
-        packed_size = len(payload.data)
+        data = payload.data
+        packed_size = len(data)
         end = self._offset + _LOCAL.size + len(raw_name) + packed_size
         if (
             self._entries >= MAX_ENTRIES
@@ -126,10 +151,10 @@ class ZipStream:
         )
         header = _LOCAL.pack(b"PK\3\4", *common) + raw_name
         if packed_size < _SMALL:
-            self._output.write(header + payload.data)
+            self._output.write(header + data)
         else:
             self._output.write(header)
-            self._output.write(payload.data)
+            self._output.write(data)
         self._directory += _CENTRAL.pack(
             b"PK\1\2", _MADE_BY_UNIX, *common, 0, 0, 0, _REGULAR_FILE, self._offset
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from svg2pptx_batch.scene.metadata import NO_METADATA, Metadata
+
 
 class Relationship(msgspec.Struct, frozen=True, array_like=True):
     """A relationship of the slide, beside that to its layout.
@@ -38,10 +40,12 @@ class Slide(msgspec.Struct, frozen=True, array_like=True):
         xml: The whole slide part, UTF-8, with XML declaration.
         relationships: In order of their ids.
         media: Each once.
-        title: For document outlines and section names.
+        notes: For the speaker, a paragraph a line; empty for none.
+        metadata: What the drawing says about itself.
     """
 
     xml: bytes
     relationships: tuple[Relationship, ...] = ()
     media: tuple[Media, ...] = ()
-    title: str = ""
+    notes: str = ""
+    metadata: Metadata = NO_METADATA

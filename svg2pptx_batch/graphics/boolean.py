@@ -9,9 +9,10 @@ interrupted.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice, pairwise
+from operator import ne
 from typing import Any
 
 from svg2pptx_batch.graphics.effort import TooComplexError, charge, charge_nesting, rules_agree
@@ -27,6 +28,7 @@ _CONIC_TOLERANCE = 0.02
 _STROKE_SIZE = 4096.0
 _DASH_SEGMENTS = 5
 _TWICE_AROUND = 4 * math.pi - 0.05
+_FEW_CONTOURS = 8
 
 
 def _to_skia(path: Path, origin: Point, even_odd: bool, scale: float = 1.0) -> Any:
@@ -57,79 +59,76 @@ def _to_skia(path: Path, origin: Point, even_odd: bool, scale: float = 1.0) -> A
     return out
 
 
+# Skia numbers its verbs: move, line, quadratic, conic (made quadratic before), cubic, close.
+_LETTERS = bytes.maketrans(b"\0\1\2\4\5", b"MLQCZ")
+
+
 def _from_skia(source: Any, origin: Point, scale: float = 1.0) -> Path:
     """Read a path back, its open contours closed."""
-    import pathops
-
-    names = {
-        pathops.PathVerb.MOVE: "M",
-        pathops.PathVerb.LINE: "L",
-        pathops.PathVerb.QUAD: "Q",
-        pathops.PathVerb.CUBIC: "C",
-        pathops.PathVerb.CLOSE: "Z",
-    }
     dx, dy = origin
-    verbs: list[str] = []
-    coords: list[float] = []
-    for verb, points in source:
-        letter = names[verb]
-        if letter == "M" and verbs and verbs[-1] != "Z":
-            verbs.append("Z")
-        verbs.append(letter)
-        for x, y in points:
-            coords += (x * scale + dx, y * scale + dy)
-    if verbs and verbs[-1] != "Z":
-        verbs.append("Z")
-    return Path("".join(verbs), tuple(coords))
+    # Skia's binding gives an enum's member a verb; as bytes they are read at once.
+    verbs = bytes(source.verbs).translate(_LETTERS).decode()
+    closed = verbs.replace("M", "ZM").replace("ZZM", "ZM")[1:]
+    coords = [0.0] * (2 * len(points := source.points))
+    coords[::2] = [x * scale + dx for x, _ in points]
+    coords[1::2] = [y * scale + dy for _, y in points]
+    return Path(closed if closed.endswith("Z") or not closed else f"{closed}Z", tuple(coords))
 
 
 def _simplified(path: Any) -> Any:
     """Return an area without crossings, its contours turned so that both fill rules agree."""
-    path.simplify(fix_winding=False, keep_starting_points=False)
-    return _turned(path)
+    return _turned(_uncrossed(path))
 
 
 def _simplified_first(paths: Sequence[Any]) -> Any:
     return _simplified(paths[0])
 
 
+def _uncrossed(path: Any) -> Any:
+    """Return an area without crossings, for the even-odd rule."""
+    path.simplify(fix_winding=False, keep_starting_points=False)
+    return path
+
+
 def _turned(path: Any) -> Any:
     """Turn the contours of a simplified area so that both fill rules agree."""
     from pathops._pathops import winding_from_even_odd
 
-    if len(list(path.contours)) > 1:
-        charge_nesting(len(list(path.verbs)))
+    if len(path) > _FEW_CONTOURS:
+        charge_nesting(len(path.points))
     winding_from_even_odd(path)
     return path
 
 
 def _origin_of(*paths: Path) -> Point:
-    xs = [x for path in paths for x in path.coords[::2]]
-    ys = [y for path in paths for y in path.coords[1::2]]
+    coords = tuple(chain.from_iterable(path.coords for path in paths))
+    xs, ys = coords[::2], coords[1::2]
     if not xs:
         return (0.0, 0.0)
     return ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
 
 
 def fills_alike(path: Path) -> bool:
-    """Whether a cheap look proves that both fill rules agree: one contour that turns little.
+    """Whether a cheap look proves that both fill rules agree: one contour, simple enough.
 
-    A closed curve that winds k times around a point goes k times to either side of it and back, so
-    it turns by 2πk in all, left and right together: with less than 4π, no point is wound around
-    twice, however the curve crosses itself. Looks at the control polygon, which turns no less.
+    Any line through a point meets a closed curve that winds twice around it at least four times;
+    so a curve that goes one way and back along either axis, meeting lines across it only twice,
+    winds around no point twice. And a curve that winds k times around a point goes k times to
+    either side of it and back, so it turns by 2πk in all, left and right together: with less than
+    4π, no point is wound around twice, however the curve crosses itself. Looks at the control
+    polygon, which meets any line no less often than the curve, and turns no less.
     """
     if path.verbs.count("M") > 1:
         return False
     coords = path.coords
     xs, ys = coords[::2], coords[1::2]
-    last_x, last_y = xs[-1], ys[-1]
-    legs: list[Point] = []
-    for x, y in zip(xs, ys, strict=True):
-        if x != last_x or y != last_y:
-            legs.append((x - last_x, y - last_y))
-        last_x, last_y = x, y
-    if len(legs) < 5:
+    if len(xs) < 5 or _goes_and_returns(xs) or _goes_and_returns(ys):
         return True
+    legs = [
+        (bx - ax, by - ay)
+        for (ax, ay), (bx, by) in pairwise(zip((xs[-1], *xs), (ys[-1], *ys), strict=True))
+        if bx != ax or by != ay
+    ]
     turning = 0.0
     px, py = legs[-1]
     for dx, dy in legs:
@@ -140,8 +139,17 @@ def fills_alike(path: Path) -> bool:
     return True
 
 
+def _goes_and_returns(values: tuple[float, ...]) -> bool:
+    """Whether one coordinate of a closed polygon rises at one stretch and falls at another."""
+    rising = [to > at for at, to in pairwise((*values, values[0])) if to != at]
+    changes: int = sum(map(ne, rising, (*rising[1:], *rising[:1])))
+    return changes <= 2
+
+
 def normalise(path: Path, *, even_odd: bool) -> Path | None:
     """Return an outline that covers, under either fill rule, what `path` covers under the given.
+
+    To be asked where `fills_alike` does not know.
 
     Args:
         path: Open subpaths count as closed.
@@ -154,8 +162,6 @@ def normalise(path: Path, *, even_odd: bool) -> Path | None:
     Raises:
         TooComplexError: The rules differ, and the outline would take too long.
     """
-    if fills_alike(path):
-        return None
     try:
         charge(path, times=2)
         return _normalised(path, even_odd)
@@ -171,22 +177,48 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
     origin = _origin_of(path)
     source = _to_skia(path, origin, even_odd)
     try:
-        meant = _simplified(pathops.Path(source))
-        area = abs(meant.area)
-        other = pathops.Path(source)
-        other.fillType = pathops.FillType.WINDING if even_odd else pathops.FillType.EVEN_ODD
-        try:
-            _simplified(other)
-        except TooComplexError:
-            # So many crossings that the rules cannot agree.
-            return _from_skia(meant, origin)
+        meant = _uncrossed(pathops.Path(source))
+        outline = _turned_if_twice(source, meant)
+        if outline is None:
+            other = pathops.Path(source)
+            other.fillType = pathops.FillType.WINDING if even_odd else pathops.FillType.EVEN_ODD
+            if _uncrossed(other) == meant:
+                return None
+            outline = _turned(meant)
+            try:
+                _turned(other)
+            except TooComplexError:
+                # So many crossings that the rules cannot agree.
+                return _from_skia(outline, origin)
+            area = abs(outline.area)
+            if abs(area - abs(other.area)) <= _SAME_AREA * max(area, abs(other.area)):
+                return None
     except pathops.PathOpsError:
         return None
-    if abs(area - abs(other.area)) <= _SAME_AREA * max(area, abs(other.area)):
+    if not is_right(outline, source.contains, source.bounds):
+        outline = proved(_simplified_first, (source,), source.contains, source.bounds)
+    return _from_skia(outline, origin)
+
+
+def _turned_if_twice(source: Any, meant: Any) -> Any:
+    """Return the outline of what a path covers if the path certainly winds twice around some of it.
+
+    The signed areas of its contours sum to the integral of the winding number; where that exceeds
+    the area covered, the number exceeds one somewhere, and the rules differ. (Or it is three there,
+    and they agree after all: the outline is then a simpler way to say the same.)
+
+    Args:
+        source: The path.
+        meant: What it covers under the rule the author meant, without crossings.
+    """
+    import pathops
+
+    least = abs(source.area) * (1 - _SAME_AREA)
+    # As long as its contours are not turned, their areas sum to the area covered at most.
+    if least <= abs(meant.area):
         return None
-    if not is_right(meant, source.contains, source.bounds):
-        meant = proved(_simplified_first, (source,), source.contains, source.bounds)
-    return _from_skia(meant, origin)
+    outline = _turned(pathops.Path(meant))
+    return outline if least > abs(outline.area) else None
 
 
 def intersect(one: Path, two: Path, *, even_odd: tuple[bool, bool] = (False, False)) -> Path:
@@ -311,9 +343,7 @@ def _stroke_growth(path: Path, dashes: Sequence[float]) -> float:
         return 2.0
     coords = path.coords
     steps = zip(coords, coords[1:], coords[2:], coords[3:], strict=False)
-    length = sum(
-        math.hypot(x1 - x0, y1 - y0) for x0, y0, x1, y1 in itertools.islice(steps, 0, None, 2)
-    )
+    length = sum(math.hypot(x1 - x0, y1 - y0) for x0, y0, x1, y1 in islice(steps, 0, None, 2))
     pieces = length / sum(dashes) * (len(dashes) / 2)
     return 2.0 + _DASH_SEGMENTS * pieces / len(path.verbs)
 

@@ -6,7 +6,8 @@ an order of magnitude more time than the segment's mathematics.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import compress
 
 import msgspec
 
@@ -19,7 +20,7 @@ COORDS_OF = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
 Segment = tuple[str, tuple[float, ...]]
 
 
-class Path(msgspec.Struct, frozen=True):
+class Path(msgspec.Struct, frozen=True, dict=True):
     """An immutable path.
 
     Every subpath opens with M; a Z is followed by M or by nothing.
@@ -46,14 +47,26 @@ class Path(msgspec.Struct, frozen=True):
 
     def subpaths(self) -> Iterator[Path]:
         """Yield each subpath as a path of its own."""
-        coords, verb_at, coord_at, end = self.coords, 0, 0, 0
-        for index, verb in enumerate(self.verbs):
-            if verb == "M" and index > verb_at:
-                yield Path(self.verbs[verb_at:index], coords[coord_at:end])
-                verb_at, coord_at = index, end
-            end += COORDS_OF[verb]
-        if self.verbs:
-            yield Path(self.verbs[verb_at:], coords[coord_at:])
+        if self.verbs.count("M") == 1:
+            yield self
+            return
+        at = 0
+        for rest in self.verbs.split("M")[1:]:
+            count = rest.count
+            end = at + 2 + 2 * count("L") + 4 * count("Q") + 6 * count("C")
+            yield Path(f"M{rest}", self.coords[at:end])
+            at = end
+
+    def starts(self) -> list[int]:
+        """Return which points open a subpath, counted from 0, and the number of points."""
+        points = _by_point(self.verbs)
+        found = [at for at, verb in enumerate(points) if verb == "M"]
+        found.append(len(points))
+        return found
+
+    def on_outline(self) -> bytes:
+        """Return a byte for each point: 0 for control points."""
+        return _by_point(self.verbs).encode()
 
     def transform(self, m: Affine) -> Path:
         """Return the image of the path under `m`."""
@@ -69,57 +82,59 @@ class Path(msgspec.Struct, frozen=True):
         return Path(self.verbs, tuple(out))
 
     def bounds(self) -> Rect | None:
-        """Return the tight box of the outline, or None if there is none.
+        """Return the tight box of the outline, or None if there is none; reckoned once.
 
         Curve extrema bound it, not control points. Subpaths of a lone M count, as in SVG's
         bounding box.
         """
         if not self.coords:
             return None
+        kept: Rect | None = self.__dict__.get("box")
+        if kept is None:
+            kept = self.__dict__["box"] = self._bounds()
+        return kept
+
+    def _bounds(self) -> Rect:
         xs, ys = self.coords[::2], self.coords[1::2]
-        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
-        if "C" not in self.verbs and "Q" not in self.verbs:
-            return Rect(left, top, right - left, bottom - top)
-        # Most control points lie inside: look for extrema only where they do not.
-        on_x, on_y = self._ends(xs), self._ends(ys)
-        x0, x1, y0, y1 = min(on_x), max(on_x), min(on_y), max(on_y)
-        if left < x0 or right > x1:
-            x0, x1 = self._reach(xs, x0, x1)
-        if top < y0 or bottom > y1:
-            y0, y1 = self._reach(ys, y0, y1)
-        return Rect(x0, y0, x1 - x0, y1 - y0)
-
-    def _ends(self, values: tuple[float, ...]) -> Sequence[float]:
-        """Return one coordinate of the points on the outline."""
         verbs = self.verbs
-        if 3 * verbs.count("C") + 1 == len(values):  # one subpath of nothing else
-            return values[::3]
-        ends = []
-        at = -1
-        for verb in verbs:
-            if verb != "Z":
-                at += COORDS_OF[verb] // 2
-                ends.append(values[at])
-        return ends
+        if "C" not in verbs and "Q" not in verbs:
+            left, top = min(xs), min(ys)
+            return Rect(left, top, max(xs) - left, max(ys) - top)
+        on = self.on_outline()
+        left, right = _extent(xs, on)
+        top, bottom = _extent(ys, on)
+        return Rect(left, top, right - left, bottom - top)
 
-    def _reach(self, values: tuple[float, ...], low: float, high: float) -> tuple[float, float]:
-        """Return how far one coordinate of the curves goes, low…high at least."""
-        at, last = 0, 0.0
-        for verb in self.verbs:
-            if verb == "C":
-                p1, p2, p3 = values[at], values[at + 1], values[at + 2]
-                if p1 < low or p1 > high or p2 < low or p2 > high:
-                    for extremum in cubic_extrema(last, p1, p2, p3):
-                        low, high = min(low, extremum), max(high, extremum)
-            elif verb == "Q":
-                p1 = values[at]
-                if p1 < low or p1 > high:
-                    for extremum in quadratic_extrema(last, p1, values[at + 1]):
-                        low, high = min(low, extremum), max(high, extremum)
-            if verb != "Z":
-                at += COORDS_OF[verb] // 2
-                last = values[at - 1]
+
+def _by_point(verbs: str) -> str:
+    """Return a character for each point: its verb, or NUL for a control point."""
+    return verbs.replace("C", "\0\0C").replace("Q", "\0Q").replace("Z", "")
+
+
+def _extent(values: tuple[float, ...], on: bytes) -> tuple[float, float]:
+    """Return the least and the largest value of one coordinate along curves.
+
+    Args:
+        values: Of all points.
+        on: A byte for each of them, 0 for control points.
+    """
+    ends = tuple(compress(values, on))
+    low, high = min(ends), max(ends)
+    if min(values) >= low and max(values) <= high:
         return low, high
+    # Most control points lie between the others: look for extrema only where they do not.
+    for at in [at for at, value in enumerate(values) if value < low or value > high]:
+        if on[at + 1] and on[at - 1]:
+            extrema = quadratic_extrema(*values[at - 1 : at + 2])
+        else:
+            first = at - 2 if on[at + 1] else at - 1
+            extrema = cubic_extrema(*values[first : first + 4])
+        for extremum in extrema:
+            if extremum < low:
+                low = extremum
+            elif extremum > high:
+                high = extremum
+    return low, high
 
 
 class PathBuilder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from svg2pptx_batch.frame import WHOLE, Area
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.fit import Fit, PreserveAspectRatio, fit_box
 from svg2pptx_batch.graphics.rect import Rect, Size
@@ -35,18 +36,29 @@ def slide_rect(slide: SlideSize) -> Rect:
     return Rect(0.0, 0.0, slide.width_emu / EMU_PER_PX, slide.height_emu / EMU_PER_PX)
 
 
-def place(size: Size, slide: SlideSize, fit: FitMode, margin: float) -> Placement:
+def place(
+    size: Size, slide: SlideSize, fit: FitMode, margin: float, area: Area = WHOLE
+) -> Placement:
     """Return where a drawing goes.
 
     Args:
         size: Root viewport, px, both sides > 0.
         slide: The slide.
         fit: How the drawing is scaled.
-        margin: Kept free on every side, px; at most 45 % of the shorter side is heeded.
+        margin: Kept free on every side of the area, px; at most 45 % of its shorter side is
+            heeded.
+        area: The part of the slide that is the drawing's, of some extent.
     """
     whole = slide_rect(slide)
-    margin = min(max(margin, 0.0), 0.45 * min(whole.width, whole.height))
-    room = whole.inflate(-margin)
+    left, top, right, bottom = area
+    seat = Rect(
+        left * whole.width,
+        top * whole.height,
+        (right - left) * whole.width,
+        (bottom - top) * whole.height,
+    )
+    margin = min(max(margin, 0.0), 0.45 * min(seat.width, seat.height))
+    room = seat.inflate(-margin)
     drawing = Rect(0.0, 0.0, size.width, size.height)
     if fit == FitMode.ACTUAL:
         transform = Affine.translation(
@@ -55,7 +67,9 @@ def place(size: Size, slide: SlideSize, fit: FitMode, margin: float) -> Placemen
     else:
         transform = fit_box(drawing, room, _ASPECTS[fit])
     shown = transform.apply_rect(drawing)
-    if fit == FitMode.COVER and margin > 0:
+    if fit == FitMode.COVER:
         shown = shown.intersection(room) or room
+    elif area != WHOLE:
+        shown = shown.intersection(seat) or seat
     page = shown.intersection(whole) or whole
     return Placement(transform, page, whole)

@@ -25,6 +25,7 @@ from svg2pptx_batch.resolve.prune import pruned
 from svg2pptx_batch.resolve.style import current_color
 from svg2pptx_batch.resolve.transforms import TRANSFORMS, about, local_transform
 from svg2pptx_batch.scene.bounds import visual_bounds
+from svg2pptx_batch.scene.metadata import NO_METADATA
 from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Node, RectPrimitive, Scene, Shape
 from svg2pptx_batch.scene.paint import Fill
 from svg2pptx_batch.scene.walk import deep_recursion
@@ -35,8 +36,11 @@ from svg2pptx_batch.svg.values.color import parse_color
 if TYPE_CHECKING:
     from svg2pptx_batch.diagnostics import Diagnostics
     from svg2pptx_batch.fonts import FontCatalog
+    from svg2pptx_batch.scene.metadata import Metadata
     from svg2pptx_batch.svg.document import Document, Element
     from svg2pptx_batch.svg.resources import ResourceLoader
+
+_TELLING = frozenset({"title", "desc", "metadata"})
 
 
 def resolve(
@@ -97,10 +101,19 @@ def _scene(document: Document, context: Context) -> Scene:
             size = Size(box.right, box.bottom)
     if not isinstance(node, Group):
         node = Group(() if node is None else (node,))
-    titles = {
-        child.tag: text_of(child) for child in root.elements if child.tag in {"title", "desc"}
-    }
-    return Scene(size, node, titles.get("title", ""), titles.get("desc", ""))
+    return Scene(size, node, _metadata(root, context.diagnostics))
+
+
+def _metadata(root: Element, diagnostics: Diagnostics) -> Metadata:
+    """Return what a drawing says about itself."""
+    told = [child for child in root.elements if child.tag in _TELLING]
+    if not told:
+        return NO_METADATA
+    from svg2pptx_batch.resolve.metadata import read_metadata
+
+    texts = {child.tag: text_of(child) for child in told if child.tag != "metadata"}
+    elements = [child for child in told if child.tag == "metadata"]
+    return read_metadata(elements, texts.get("title", ""), texts.get("desc", ""), diagnostics)
 
 
 def _tell_hidden(diagnostics: Diagnostics, leaf: Node) -> None:

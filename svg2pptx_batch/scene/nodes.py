@@ -16,6 +16,7 @@ from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect, Size
 from svg2pptx_batch.scene.effects import ClipPath, Effect, Filter, Mask
+from svg2pptx_batch.scene.metadata import NO_METADATA, Metadata
 from svg2pptx_batch.scene.paint import Fill, Stroke
 from svg2pptx_batch.scene.text import TextChunk
 
@@ -218,11 +219,9 @@ class Scene(msgspec.Struct, frozen=True):
     Attributes:
         size: The root viewport, in px (1/96 inch).
         root: Content; its transform is that of the root viewBox.
-        title: The document's title.
-        description: The document's desc.
+        metadata: What the document says about itself, title and desc included.
     """
 
     size: Size
     root: Group
-    title: str = ""
-    description: str = ""
+    metadata: Metadata = NO_METADATA

@@ -67,7 +67,9 @@ def test_jobs_of_several_threads_go_on_at_once(manager, icons, tmp_path):
     reports = {}
 
     def run(number):
-        job = manager.create([str(icons)], str(tmp_path / f"{number}.pptx"), job_options=ONE)
+        job = manager.create(
+            [str(icons)], str(tmp_path / str(number) / "deck.pptx"), job_options=ONE
+        )
         reports[number] = manager.start(job)
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(3)]
@@ -76,7 +78,7 @@ def test_jobs_of_several_threads_go_on_at_once(manager, icons, tmp_path):
     for thread in threads:
         thread.join(120)
     assert [reports[n].state for n in range(3)] == [JobState.DONE] * 3
-    decks = {(tmp_path / f"{n}.pptx").read_bytes() for n in range(3)}
+    decks = {(tmp_path / str(n) / "deck.pptx").read_bytes() for n in range(3)}
     assert len(decks) == 1
 
 

@@ -62,9 +62,9 @@ def test_three_that_changed_are_three_that_are_converted(source, tmp_path):
         path.write_text(path.read_text().replace("<circle", "<circle stroke='red'"))
     again = run(source, tmp_path)
     assert made(again) == ["icon2.svg", "icon5.svg", "icon7.svg"]
-    fresh = run(source, tmp_path, "fresh.pptx", cache=False)
+    fresh = run(source, tmp_path, "fresh/deck.pptx", cache=False)
     assert fresh.converted == 9
-    assert (tmp_path / "deck.pptx").read_bytes() == (tmp_path / "fresh.pptx").read_bytes()
+    assert (tmp_path / "deck.pptx").read_bytes() == (tmp_path / "fresh" / "deck.pptx").read_bytes()
 
 
 def test_another_output_and_another_form_use_the_same_slides(source, tmp_path):

@@ -83,7 +83,7 @@ def test_lower(benchmark, data):
 
 def test_write_slide(benchmark, data):
     legal = _legal(data)
-    assert benchmark(lambda: write_slide(legal, background=None, title="x")).xml
+    assert benchmark(lambda: write_slide(legal, background=None, name="x")).xml
 
 
 def test_pack(benchmark, data):

@@ -37,7 +37,7 @@ OPTIONS = {"--help": None} | {
 def test_every_setting_is_a_flag_whose_help_tells_its_default(name):
     option = next(o for o in COMMANDS["convert"].params if f"--{name}" in o.opts)
     told = re.search(r"Default: (.*)\.", option.help)
-    if name in {"mode", "font-dir", "resource-root", "background"}:
+    if name in {"mode", "font-dir", "resource-root", "background", "append-to", "template"}:
         return  # none, or one that words tell: the input's own folder, the theme's
     setting = SETTINGS[name]
     default = msgspec.structs.asdict(setting.owner())[setting.field]
@@ -45,6 +45,10 @@ def test_every_setting_is_a_flag_whose_help_tells_its_default(name):
         "it is": "true",
         "it does not": "false",
         "they are": "true",
+        "they do not": "false",
+        "the template's, else 16:9": "auto",
+        "a blank one": "",
+        "a slide a drawing": "",
         "auto, a worker a processor, fewer where memory is short": "auto",
     }
     assert setting.parse(words.get(told[1], told[1]), ROOT) == default

@@ -1,10 +1,12 @@
 import zlib
+from datetime import UTC, datetime
 
 import pytest
 
 from svg2pptx_batch.deck import PackedSlide, pack, unpack
 from svg2pptx_batch.deck.zip_stream import DEFLATED, STORED
 from svg2pptx_batch.drawingml.slide import Media, Relationship, Slide
+from svg2pptx_batch.scene.metadata import Metadata
 from tests.support.slides import picture_slide, png, shape_slide, slide_xml
 
 
@@ -13,7 +15,8 @@ def test_a_slide_survives_packing():
         slide_xml(),
         (Relationship("rId2", "hyperlink", "https://example.org/?a=1&b=2"),),
         (Media("0123456789abcdef.svg", b"<svg/>" * 50),),
-        "A title – ä",
+        "Some notes",
+        Metadata("Of its own", creator="Ä", created=datetime(2019, 5, 31, tzinfo=UTC)),
     )
     packed = unpack(pack(slide))
     assert isinstance(packed, PackedSlide)
@@ -21,7 +24,8 @@ def test_a_slide_survives_packing():
     assert zlib.decompress(packed.xml.data, -15) == slide.xml
     assert (packed.xml.size, packed.xml.crc) == (len(slide.xml), zlib.crc32(slide.xml))
     assert packed.relationships == slide.relationships
-    assert packed.title == slide.title
+    assert packed.notes == slide.notes
+    assert packed.metadata == slide.metadata
     assert packed.media[0].payload.method == DEFLATED
 
 

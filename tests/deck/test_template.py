@@ -5,7 +5,7 @@ import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
-from svg2pptx_batch.deck import DeckWriter, load_template, parse_slide_size, template_size
+from svg2pptx_batch.deck import DeckWriter, load_template, parse_slide_size
 from svg2pptx_batch.errors import UsageError
 from tests.support.decks import assert_opens, part_names, read_part, read_slides
 from tests.support.slides import picture_slide, png, shape_slide
@@ -30,7 +30,8 @@ def template(tmp_path):
 
 
 def use(template, target, **options):
-    with DeckWriter(target, template_size(template), template=template, **options) as deck:
+    loaded = load_template(template, **options)
+    with DeckWriter(target, loaded.size, template=loaded) as deck:
         deck.add(shape_slide(), section="one")
         deck.add(picture_slide(png(1, 1, 1)), section="two")
     return target
@@ -78,7 +79,7 @@ def test_a_template_can_be_loaded_once_for_many_decks(tmp_path, template):
     loaded = load_template(template, "Title Only")
     template_file = use(template, tmp_path / "a.pptx", layout="Title Only").read_bytes()
     for name in ("b.pptx", "c.pptx"):
-        with DeckWriter(tmp_path / name, template_size(template), template=loaded) as deck:
+        with DeckWriter(tmp_path / name, loaded.size, template=loaded) as deck:
             deck.add(shape_slide(), section="one")
             deck.add(picture_slide(png(1, 1, 1)), section="two")
         assert (tmp_path / name).read_bytes() == template_file
@@ -96,12 +97,12 @@ def test_what_is_no_presentation_is_refused(tmp_path, content):
     path = tmp_path / "template.pptx"
     path.write_bytes(content)
     with pytest.raises(UsageError, match="no presentation"):
-        template_size(path)
+        load_template(path)
 
 
 def test_a_missing_template_is_told(tmp_path):
     with pytest.raises(UsageError, match="not there"):
-        template_size(tmp_path / "nowhere.pptx")
+        load_template(tmp_path / "nowhere.pptx")
 
 
 def test_python_pptx_is_loaded_for_templates_only():

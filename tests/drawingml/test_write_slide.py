@@ -287,10 +287,10 @@ def test_illegal_characters_are_left_out() -> None:
     assert found.get("name") == "abcd😀"
 
 
-def test_background_and_title() -> None:
-    made = slide(background=Color(250, 250, 250), title="t")
-    assert made.title == "t"
+def test_background_and_name() -> None:
+    made = slide(background=Color(250, 250, 250), name="t & u")
     root = etree.fromstring(made.xml)
+    assert root.find("p:cSld", NS).get("name") == "t & u"
     assert root.find("p:cSld", NS)[0].tag.endswith("}bg")
     assert root.find(".//p:bg//a:srgbClr", NS).get("val") == "FAFAFA"
 

@@ -55,7 +55,7 @@ def test_equal_inputs_give_equal_bytes_however_they_are_run(drawings, tmp_path, 
             (2, {"PYTHONHASHSEED": "99", "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8"}),
         ]
     ):
-        output = tmp_path / f"{number}.{suffix}"
+        output = tmp_path / str(number) / f"out.{suffix}"
         arguments = (drawings, "-o", output, "-j", jobs, "--no-cache")
         done = run(tmp_path / "s", "convert", *arguments, **env)
         assert done.returncode == 0, done.stderr
@@ -77,8 +77,9 @@ def test_killed_and_resumed_by_the_command(tmp_path):
     assert (done.returncode, done.stdout) == (0, f"{deck}\n"), done.stderr
     assert done_ids(state)[: len(before)] == before
     assert len(done_ids(state)) == len(set(done_ids(state))) == 80
-    assert run(tmp_path / "other", "convert", icons, "-o", tmp_path / "o.pptx").returncode == 0
-    assert deck.read_bytes() == (tmp_path / "o.pptx").read_bytes()
+    other = tmp_path / "other" / "deck.pptx"
+    assert run(tmp_path / "another", "convert", icons, "-o", other).returncode == 0
+    assert deck.read_bytes() == other.read_bytes()
 
 
 def test_two_runs_at_once(tmp_path):

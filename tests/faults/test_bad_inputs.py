@@ -14,6 +14,7 @@ from pptx import Presentation
 
 from svg2pptx_batch.batch.report import Status
 from tests.executors.processes import worker_pids
+from tests.support.decks import part_names, read_part
 from tests.support.jobs import (
     all_gone,
     convert,
@@ -31,6 +32,11 @@ NOISE_S = 5.0
 
 GOOD = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h5v5z"/></svg>'
 BROKEN = b'<svg xmlns="http://www.w3.org/2000/svg">\n<path d="M1 1h5v5z">\n</svg>'
+
+
+def content(deck):
+    """Return the parts of a deck, without what it says about itself."""
+    return {name: read_part(deck, name) for name in part_names(deck) if "core.xml" not in name}
 
 
 def failures(events):
@@ -61,7 +67,7 @@ def test_a_zip_with_a_good_a_broken_and_a_hanging_drawing(tmp_path):
     assert not (only_job(tmp_path / "s") / "objects").exists()
     assert not list(only_job(tmp_path / "s").glob("spool*"))
     assert convert(tmp_path / "s2", tmp_path / "good.svg", tmp_path / "one.pptx")[0] == 0
-    assert (tmp_path / "d.pptx").read_bytes() == (tmp_path / "one.pptx").read_bytes()
+    assert content(tmp_path / "d.pptx") == content(tmp_path / "one.pptx")
 
 
 def test_crashes_are_tried_three_times_and_cost_one_slide(tmp_path):

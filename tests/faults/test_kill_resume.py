@@ -246,8 +246,9 @@ def test_only_what_changed_is_converted_again_whatever_the_dates_say(tmp_path):
     code, events = convert(state, source, deck)
     assert code == 0
     assert events[-1]["report"]["converted"] == 40 - len(history.results) + 2
-    assert convert(tmp_path / "other", source, tmp_path / "other.pptx")[0] == 0
-    assert deck.read_bytes() == (tmp_path / "other.pptx").read_bytes()
+    other = tmp_path / "other" / "deck.pptx"
+    assert convert(tmp_path / "another", source, other)[0] == 0
+    assert deck.read_bytes() == other.read_bytes()
 
 
 def test_resume_without_a_name_takes_the_newest_interrupted(icons, expected, tmp_path, monkeypatch):

@@ -41,8 +41,8 @@ def icons(tmp_path_factory):
 @pytest.fixture(scope="module")
 def expected(icons, tmp_path_factory):
     folder = tmp_path_factory.mktemp("expected")
-    assert convert(folder / "state", icons, folder / "deck.pptx")[0] == 0
-    return (folder / "deck.pptx").read_bytes()
+    assert convert(folder / "state", icons, folder / "d.pptx")[0] == 0
+    return (folder / "d.pptx").read_bytes()
 
 
 @pytest.fixture

@@ -237,7 +237,7 @@ def test_root_background_lies_below():
 
 def test_document_title():
     scene = scene_of("<title>T</title><desc>D</desc>")
-    assert (scene.title, scene.description) == ("T", "D")
+    assert (scene.metadata.title, scene.metadata.description) == ("T", "D")
 
 
 def test_view_box_of_the_root_is_its_transform():

@@ -13,7 +13,7 @@ from svg2pptx_batch.cli.console import Console, Format, LogFormat, LogTo, Progre
 from svg2pptx_batch.cli.destination import destination
 from svg2pptx_batch.descriptions import flag_help
 from svg2pptx_batch.errors import ExitCode, UsageError
-from svg2pptx_batch.options import OutputMode, SortOrder
+from svg2pptx_batch.options import OutputMode, Sections, SortOrder
 
 EXAMPLES = """Examples:
 
@@ -126,10 +126,41 @@ def convert(
             rich_help_panel=params.OUTPUT,
         ),
     ] = None,
+    append_to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DECK",
+            help=flag_help("append-to"),
+            show_default=False,
+            rich_help_panel=params.OUTPUT,
+        ),
+    ] = None,
     slide_size: drawing.SlideSizeOption = None,
     fit: drawing.FitOption = None,
     margin: drawing.MarginOption = None,
     background: drawing.BackgroundOption = None,
+    template: drawing.TemplateOption = None,
+    layout: drawing.LayoutOption = None,
+    titles: drawing.TitlesOption = None,
+    notes: drawing.NotesOption = None,
+    theme_colors: drawing.ThemeColorsOption = None,
+    sections: Annotated[
+        Sections | None,
+        typer.Option(
+            help=flag_help("sections"),
+            show_default=False,
+            rich_help_panel=params.SLIDES,
+        ),
+    ] = None,
+    grid: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RxC",
+            help=flag_help("grid"),
+            show_default=False,
+            rich_help_panel=params.SLIDES,
+        ),
+    ] = None,
     text: drawing.TextOption = None,
     text_in_shapes: drawing.TextInShapesOption = None,
     fallback_dpi: drawing.FallbackDpiOption = None,
@@ -269,6 +300,14 @@ def convert(
         "fit": fit,
         "margin": margin,
         "background": background,
+        "template": template,
+        "layout": layout,
+        "titles": titles,
+        "notes": notes,
+        "theme-colors": theme_colors,
+        "sections": sections,
+        "grid": grid,
+        "append-to": append_to,
         "text": text,
         "text-in-shapes": text_in_shapes,
         "target": target,
