@@ -44,6 +44,7 @@ _YOUNG = 1_000_000
 _MOST_REMARKS = 20
 """Remarks that notes repeat."""
 
+
 class _CollectingSeldom:
     """The interpreter's looks for cycles, seldom while anybody is inside.
 
