@@ -13,7 +13,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -231,6 +231,7 @@ def _may_pass(error: OSError) -> bool:
     return error.errno in _TRANSIENT or getattr(error, "winerror", None) in _TRANSIENT_WINDOWS
 
 
+@lru_cache(maxsize=4)
 def parse_limits(limits: Limits) -> ParseLimits:
     """Return the bounds on the source of one input, which holds when it is unpacked, too."""
     from svg2pptx_batch.svg import ParseLimits
@@ -245,10 +246,11 @@ def loader_for(file: InputFile, resource_root: str = "") -> ResourceLoader:
         file: The input.
         resource_root: Folder below which files may be read; empty for the input's own.
     """
-    from svg2pptx_batch.batch.zip_directory import entry_name
     from svg2pptx_batch.svg.resources import ArchiveLoader, DataLoader, FolderLoader
 
     if file.archive:
+        from svg2pptx_batch.batch.zip_directory import entry_name
+
         return ArchiveLoader(Path(file.archive), file.member, entry_name)
     if file.folder:
         return FolderLoader(file.folder, resource_root or file.root)
