@@ -27,6 +27,7 @@ from svg2pptx_batch.deck.template import (
     KeptSlide,
     Template,
     links_part,
+    notes_master_row,
 )
 from svg2pptx_batch.deck.unlink import unlink
 from svg2pptx_batch.deck.zip_stream import MAX_ENTRIES, Content, Payload, deflate
@@ -296,12 +297,7 @@ class _Base:
         masters, size = root.find(f"{_P}sldMasterIdLst"), root.find(f"{_P}sldSz")
         if masters is None or not len(masters):
             raise self._reader.refuse("it has no slide master")
-        if notes:
-            row = etree.Element(f"{_P}notesMasterIdLst", nsmap={"p": P, "r": R})
-            etree.SubElement(row, f"{_P}notesMasterId", {f"{_R}id": notes})
-        else:
-            row = _mark(NOTES_MARK)
-        masters.addnext(row)
+        masters.addnext(_mark(NOTES_MARK))
         size.addprevious(_mark(SLIDES_MARK))
         extensions = root.find(f"{_P}extLst")
         if extensions is None:
@@ -310,7 +306,8 @@ class _Base:
             if extension.get("uri") == SECTIONS_URI:
                 extensions.remove(extension)
         extensions.append(_mark(SECTIONS_MARK))
-        return _serialised(root)
+        xml = _serialised(root)
+        return xml.replace(NOTES_MARK, notes_master_row(notes)) if notes else xml
 
 
 def _serialised(root: Any) -> bytes:

@@ -134,16 +134,19 @@ def find_layout(layouts: Sequence[Layout], wanted: str, *, titled: bool) -> Layo
             f"The template has no layout {wanted!r}.",
             remedy=f"Choose one of: {', '.join(_choices(layouts))}.",
         )
-    kind = "titleOnly" if titled else "blank"
-    for layout in layouts:
-        if layout.root.get("type") == kind and (not titled or title_type(layout)):
-            return layout
     fit = [layout for layout in layouts if not titled or title_type(layout)]
     if not fit:
         raise UsageError(
             "The template has no layout with a title.", remedy="Leave --titles out, or choose none."
         )
-    return min(fit, key=lambda layout: sum(1 for _ in _placeholders(layout.root)))
+    kind, usual = ("titleOnly", "title only") if titled else ("blank", "blank")
+
+    def rank(layout: Layout) -> tuple[bool, bool, int]:
+        """LibreOffice calls whatever it has no type for blank, so the name counts too."""
+        places = sum(1 for _ in _placeholders(layout.root))
+        return layout.root.get("type") != kind, layout.name.casefold() != usual, places
+
+    return min(fit, key=rank)
 
 
 def title_type(layout: Layout) -> str:

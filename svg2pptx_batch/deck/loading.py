@@ -8,7 +8,7 @@ import pathlib
 from svg2pptx_batch.deck.base import read_template
 from svg2pptx_batch.deck.layouts import find_layout, frame_of, read_layouts, title_type
 from svg2pptx_batch.deck.package_reader import PackageReader
-from svg2pptx_batch.deck.template import Template
+from svg2pptx_batch.deck.template import Template, with_program_properties
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import Titles
 
@@ -31,7 +31,7 @@ def load_template(
     """
     reader = PackageReader(path)
     try:
-        template = read_template(reader, slides=append)
+        template = with_program_properties(read_template(reader, slides=append))
         titled = titles in (Titles.NAME, Titles.TITLE)
         chosen = find_layout(read_layouts(reader, template.presentation), layout, titled=titled)
         if titled and not title_type(chosen):

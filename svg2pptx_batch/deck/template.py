@@ -21,7 +21,7 @@ from svg2pptx_batch.deck.package import Part, PartRelationship
 from svg2pptx_batch.deck.package_reader import PackageReader
 from svg2pptx_batch.deck.sections import Section
 from svg2pptx_batch.deck.zip_stream import deflate
-from svg2pptx_batch.drawingml.xml import P, R
+from svg2pptx_batch.drawingml.xml import P, R, escape
 from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.options import SlideSize
 
@@ -204,8 +204,7 @@ def with_notes_master(template: Template) -> Template:
     """Return a template whose slides may have notes: with our own notes master if it has none."""
     if template.notes_master:
         return template
-    kept = (part for slide in template.slides for part in slide.parts)
-    taken = {part.name.lower() for part in itertools.chain(template.parts, kept)}
+    taken = _taken(template)
     master = _free_name("ppt/notesMasters/notesMaster", 1, taken)
     theme = _free_name("ppt/theme/theme", 2, taken)
     parts = (
@@ -213,24 +212,61 @@ def with_notes_master(template: Template) -> Template:
         _part(theme, package.TYPE_THEME, own_part("theme1.xml")),
         links_part(master, numbered(master, ((package.REL_THEME, theme),))),
     )
-    number = template.first_relationship_number
-    link = PartRelationship(
-        f"rId{number}",
-        package.REL_NOTES_MASTER,
-        package.relative(template.presentation, master),
+    row = notes_master_row(f"rId{template.first_relationship_number}")
+    template = _with(template, package.REL_NOTES_MASTER, parts)
+    return dataclasses.replace(
+        template,
+        presentation_xml=template.presentation_xml.replace(NOTES_MARK, row),
+        notes_master=master,
     )
-    row = (
+
+
+def notes_master_row(relationship: str) -> bytes:
+    """Return the presentation's list of the one notes master.
+
+    Args:
+        relationship: Its id.
+    """
+    return (
         f'<p:notesMasterIdLst xmlns:p="{P}" xmlns:r="{R}">'
-        f'<p:notesMasterId r:id="{link.id}"/></p:notesMasterIdLst>'
-    )
+        f'<p:notesMasterId r:id="{escape(relationship)}"/></p:notesMasterIdLst>'
+    ).encode()
+
+
+def with_program_properties(template: Template) -> Template:
+    """Return a template with those parts that PowerPoint misses though no standard asks for them.
+
+    Source: ECMA-376 part 1, 13.3.7 "Presentation Properties Part" and 13.3.13 "View Properties".
+    """
+    present = {link.type for link in template.presentation_relationships}
+    for kind, content_type, name in (
+        (package.REL_PRES_PROPS, package.TYPE_PRES_PROPS, "presProps"),
+        (package.REL_VIEW_PROPS, package.TYPE_VIEW_PROPS, "viewProps"),
+    ):
+        if kind not in present:
+            part = _free_name(f"ppt/{name}", 1, _taken(template))
+            data = own_part(f"{name}.xml")
+            template = _with(template, kind, (_part(part, content_type, data),))
+    return template
+
+
+def _with(template: Template, kind: str, parts: tuple[Part, ...]) -> Template:
+    """Return a template with more parts; the presentation has a relationship to the first."""
+    number = template.first_relationship_number
+    target = package.relative(template.presentation, parts[0].name)
+    link = PartRelationship(f"rId{number}", kind, target)
     return dataclasses.replace(
         template,
         parts=(*template.parts, *parts),
-        presentation_xml=template.presentation_xml.replace(NOTES_MARK, row.encode()),
         presentation_relationships=(*template.presentation_relationships, link),
-        notes_master=master,
         first_relationship_number=number + 1,
     )
+
+
+def _taken(template: Template) -> set[str]:
+    """Return the names of all parts, in lower case."""
+    kept = (part for slide in template.slides for part in slide.parts)
+    return {part.name.lower() for part in itertools.chain(template.parts, kept)}
 
 
 def _free_name(start: str, number: int, taken: Collection[str]) -> str:

@@ -334,7 +334,9 @@ class DeckWriter:
                 for _, relationship, part in rows
             ),
         )
-        ids = "".join([f'<p:sldId id="{number}" r:id="{link}"/>' for number, link, _ in rows])
+        ids = "".join(
+            [f'<p:sldId id="{number}" r:id="{escape(link)}"/>' for number, link, _ in rows]
+        )
         slides = f'<p:sldIdLst xmlns:p="{P}" xmlns:r="{R}">{ids}</p:sldIdLst>' if ids else ""
         size = template.size
         xml = (
