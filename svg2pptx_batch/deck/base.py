@@ -143,11 +143,12 @@ class _Base:
         for each in self._root.iterfind(f"{_P}sldIdLst/{_P}sldId"):
             number, relationship = each.get("id", ""), each.get(f"{_R}id", "")
             link = self._links.get(relationship)
-            if link is None or link.type != package.REL_SLIDE or link.external or not link.target:
+            target = "" if link is None or link.external else link.target
+            if not target or self._reader.content_type(target) != package.TYPE_SLIDE:
                 raise self._reader.refuse(f"slide {number} is missing")
             if not _ID.fullmatch(number) or not FIRST_SLIDE_ID <= int(number) < _END_OF_SLIDE_IDS:
                 raise self._reader.refuse(f"{number!r} is no id of a slide")
-            rows.append((int(number), relationship, link.target))
+            rows.append((int(number), relationship, target))
         for column in zip(*rows, strict=True):
             if len(set(column)) < len(rows):
                 twice = Counter(column).most_common(1)[0][0]
@@ -238,6 +239,8 @@ class _Base:
         times = Counter(notes)
         slides = []
         for (number, relationship, part), found, note in zip(self._rows, links, notes, strict=True):
+            if not _target(found, package.REL_SLIDE_LAYOUT):
+                raise self._reader.refuse(f"slide {number} has no layout")
             own = self._reach((link.target for link in found if self._leads_on(link)), shared)
             parts = self._parts([part, *own])
             slides.append(

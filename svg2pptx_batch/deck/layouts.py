@@ -7,6 +7,7 @@ that of their master's.
 from __future__ import annotations
 
 import itertools
+import pathlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
@@ -81,18 +82,24 @@ def read_layouts(reader: PackageReader, presentation: str) -> list[Layout]:
         presentation: Name of the presentation part.
 
     Raises:
-        UsageError: One cannot be read, or a master is without theme.
+        UsageError: There are none, one cannot be read, or a master is without theme.
     """
     layouts: list[Layout] = []
     lists = f"{_P}sldMasterIdLst/{_P}sldMasterId"
     for part in _listed(reader, presentation, reader.parse(presentation), lists):
-        root = reader.parse(part)
+        root = reader.parse(part, package.TYPE_SLIDE_MASTER)
         themes = [link.target for link in reader.links(part) if link.type == package.REL_THEME]
         if not any(themes):
             raise reader.refuse(f"{part} has no theme")
-        master = _Master(root, reader.parse(themes[0]))
+        master = _Master(root, reader.parse(themes[0], package.TYPE_THEME))
         names = _listed(reader, part, root, f"{_P}sldLayoutIdLst/{_P}sldLayoutId")
-        layouts += [Layout(name, reader.parse(name), master) for name in names]
+        for name in names:
+            if not any(link.type == package.REL_SLIDE_MASTER for link in reader.links(name)):
+                raise reader.refuse(f"{name} has no master")
+            root = reader.parse(name, package.TYPE_SLIDE_LAYOUT)
+            layouts.append(Layout(name, root, master))
+    if not layouts:
+        raise reader.refuse("it has no slide layouts")
     return layouts
 
 
@@ -110,10 +117,13 @@ def _listed(reader: PackageReader, part: str, root: Any, path: str) -> Iterator[
         yield link.target
 
 
-def find_layout(layouts: Sequence[Layout], wanted: str, *, titled: bool) -> Layout:
+def find_layout(
+    path: pathlib.Path, layouts: Sequence[Layout], wanted: str, *, titled: bool
+) -> Layout:
     """Return the layout for the slides.
 
     Args:
+        path: Of the deck, for messages.
         layouts: As `read_layouts` gives them.
         wanted: Its name, whatever the case, or `THEME/NAME` where masters have layouts of the same
             name; empty for the first that is meant for titles alone, or for nothing.
@@ -122,22 +132,18 @@ def find_layout(layouts: Sequence[Layout], wanted: str, *, titled: bool) -> Layo
     Raises:
         UsageError: There is none.
     """
-    if not layouts:
-        raise UsageError(
-            "The template has no layouts.", remedy="Give a presentation with a blank layout."
-        )
     if wanted:
         for layout in layouts:
             if wanted.strip().casefold() in _names(layout):
                 return layout
         raise UsageError(
-            f"The template has no layout {wanted!r}.",
+            f"{path} has no layout {wanted!r}.",
             remedy=f"Choose one of: {', '.join(_choices(layouts))}.",
         )
     fit = [layout for layout in layouts if not titled or title_type(layout)]
     if not fit:
         raise UsageError(
-            "The template has no layout with a title.", remedy="Leave --titles out, or choose none."
+            f"{path} has no layout with a title.", remedy="Leave --titles out, or choose none."
         )
     kind, usual = ("titleOnly", "title only") if titled else ("blank", "blank")
 

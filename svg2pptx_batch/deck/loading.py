@@ -33,7 +33,8 @@ def load_template(
     try:
         template = with_program_properties(read_template(reader, slides=append))
         titled = titles in (Titles.NAME, Titles.TITLE)
-        chosen = find_layout(read_layouts(reader, template.presentation), layout, titled=titled)
+        layouts = read_layouts(reader, template.presentation)
+        chosen = find_layout(path, layouts, layout, titled=titled)
         if titled and not title_type(chosen):
             raise UsageError(
                 f"Layout {chosen.name!r} of {path} has no title.",

@@ -197,12 +197,18 @@ class PackageReader:
         except _UNREADABLE as error:
             raise self.refuse(f"{name} cannot be read: {error}") from error
 
-    def parse(self, name: str) -> Any:
+    def parse(self, name: str, content_type: str = "") -> Any:
         """Return the root element of an XML part.
 
+        Args:
+            name: Of the part.
+            content_type: What it must be; empty where that does not matter.
+
         Raises:
-            UsageError: It is missing, damaged, or no XML.
+            UsageError: It is missing, damaged, no XML, or of another type.
         """
+        if content_type and self.content_type(name) != content_type:
+            raise self.refuse(f"{name} is said to be {self.content_type(name)}")
         try:
             return _parse(self.read(name))
         except ValueError as error:
