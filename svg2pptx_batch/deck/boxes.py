@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 from svg2pptx_batch.drawingml.xml import A, P
 from svg2pptx_batch.options import SlideSize
@@ -27,15 +27,6 @@ class Box(NamedTuple):
     def share(self) -> float:
         """Its area; as fractions, the share of the slide it covers."""
         return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
-
-    def meets(self, other: Self) -> bool:
-        """Whether both have some area in common."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
 
     def within(self, slide: SlideSize) -> Box:
         """Return a box of EMU as fractions of the slide, cut to it."""

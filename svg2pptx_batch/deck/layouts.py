@@ -29,7 +29,9 @@ _OF_MASTER: Final = {"ctrTitle": "title", "subTitle": "body", "pic": "body"} | d
 """Type of the master's placeholder that one of a layout inherits from, where it is another."""
 _ROOMY: Final = 0.15
 """Share of the slide from which on a placeholder holds a drawing and a shape is a background."""
-_MOST_OBSTACLES: Final = 8
+_LEAST: Final = 0.05
+"""Share of the slide below which a free rectangle is of no use, and the whole slide is taken."""
+_MOST_OBSTACLES: Final = 50
 _SLOTS: Final = ("dk1", "lt1", "dk2", "lt2", *(f"accent{number}" for number in range(1, 7)))
 _SYSTEM_COLORS: Final = {"windowText": "000000", "window": "FFFFFF"}
 _COLOR: Final = re.compile(r"[0-9A-Fa-f]{6}")
@@ -294,12 +296,21 @@ def _free(placeholders: list[tuple[str, Box]], drawn: list[Box]) -> Box:
         small.append(title)
     obstacles = sorted(small + drawn, key=lambda box: -box.share)
     obstacles = [box for box in obstacles if box.share > 0][:_MOST_OBSTACLES]
+    obstacles.sort(key=lambda box: box.top)
     xs = {left, right, *(x for b in obstacles for x in (b.left, b.right) if left < x < right)}
-    ys = {0.0, 1.0, *(y for b in obstacles for y in (b.top, b.bottom))}
-    boxes = (
+    free = (
         Box(x0, y0, x1, y1)
         for x0, x1 in itertools.combinations(sorted(xs), 2)
-        for y0, y1 in itertools.combinations(sorted(ys), 2)
+        for y0, y1 in _gaps([b for b in obstacles if b.left < x1 and x0 < b.right])
     )
-    free = (box for box in boxes if not any(box.meets(obstacle) for obstacle in obstacles))
-    return max(free, key=lambda box: box.share, default=Box(*WHOLE))
+    best = max(free, key=lambda box: box.share)
+    return best if best.share >= _LEAST else Box(*WHOLE)
+
+
+def _gaps(obstacles: list[Box]) -> Iterator[tuple[float, float]]:
+    """Yield top and bottom of what obstacles leave of a strip; they come by their tops."""
+    top = 0.0
+    for box in obstacles:
+        yield top, max(top, box.top)
+        top = max(top, box.bottom)
+    yield top, 1.0

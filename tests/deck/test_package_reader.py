@@ -40,7 +40,7 @@ LAUGHS = (
 
 
 def refused(path, match=None, *, append=True):
-    """Fail unless a deck is refused, as template or to be appended to, with its name and a remedy."""
+    """Fail unless a deck is refused, to append to or as template, with its name and a remedy."""
     with pytest.raises(UsageError, match=match) as caught:
         load_template(path, append=append).close()
     assert path.name in str(caught.value)
