@@ -198,9 +198,11 @@ class _Base:
         staying = [link for link in links if self._stays(link)]
         gone = {link.id for link in links} - {link.id for link in staying}
         yield Part(name, self._reader.content_type(name), self._without(name, stored, gone))
-        if gone or not all(link.exact for link in links):
+        if not staying:
+            return
+        if gone or not all(link.exact for link in staying):
             yield links_part(name, tuple(link.written() for link in staying))
-        elif links:
+        else:
             stored = self._reader.relationships(name)
             part = package.relationships_name(name)
             yield Part(part, package.TYPE_RELATIONSHIPS, self._held(stored))

@@ -294,7 +294,7 @@ def test_without_colours_there_are_none(frame):
         return f'<a:theme {NAMESPACES} name="x"><a:themeElements/></a:theme>'
 
     assert colors(frame, theme=strip) == {}
-    assert colors(frame, theme=lambda xml: xml.replace("srgbClr val", "scrgbClr r")).keys() == {
+    assert colors(frame, theme=lambda xml: xml.replace("srgbClr val", "srgbClr x")).keys() == {
         "000000",
         "FFFFFF",
     }
