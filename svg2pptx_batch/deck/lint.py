@@ -175,7 +175,9 @@ def _relationships(deck: _Deck, part: str, *, quiet: bool = False) -> dict[str, 
             found[key] = (each.get("Type", ""), "")
             continue
         path = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target))[1:]
-        path = urllib.parse.unquote(path.partition("#")[0])
+        path = path.partition("#")[0]
+        if path not in deck.names:
+            path = urllib.parse.unquote(path)
         if path not in deck.names:
             report("relationship-dangling", name, f"{key} leads to {path}, which is not there")
         found[key] = (each.get("Type", ""), path)

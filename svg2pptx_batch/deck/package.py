@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import re
+import urllib.parse
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -29,6 +31,8 @@ REL_HYPERLINK: Final = f"{R}/hyperlink"
 REL_NOTES_SLIDE: Final = f"{R}/notesSlide"
 REL_NOTES_MASTER: Final = f"{R}/notesMaster"
 REL_CORE_PROPERTIES: Final = f"{_PACKAGE_RELATIONSHIPS_NS}/metadata/core-properties"
+
+_PLAIN: Final = re.compile(r"[\w.\-/]*", re.ASCII)
 
 _PML: Final = "application/vnd.openxmlformats-officedocument.presentationml"
 _KINDS: Final = ("presentation", "template", "slideshow")
@@ -94,7 +98,12 @@ def relationships_name(part: str) -> str:
 def relative(source: str, target: str) -> str:
     """Return the way from part `source` to part `target`, as a relationship writes it."""
     folder, _, name = target.rpartition("/")
-    return _relative_folder(source.rpartition("/")[0], folder) + name
+    return _encoded(_relative_folder(source.rpartition("/")[0], folder) + name)
+
+
+def _encoded(name: str) -> str:
+    """Return a name as XML of the package says it; what is percent-encoded already stays."""
+    return name if _PLAIN.fullmatch(name) else urllib.parse.quote(name, safe="%!$&'()*+,;=:@~/")
 
 
 @lru_cache(maxsize=64)
@@ -130,11 +139,11 @@ def content_types_xml(defaults: Mapping[str, str], overrides: Iterable[tuple[str
     Source: ECMA-376 part 2, 10.1.2 "Content types markup".
     """
     rows = [
-        f'<Default Extension="{extension}" ContentType="{media_type}"/>'
+        f'<Default Extension="{escape(extension)}" ContentType="{escape(media_type)}"/>'
         for extension, media_type in sorted(defaults.items())
     ]
     rows.extend(
-        f'<Override PartName="/{escape(name)}" ContentType="{media_type}"/>'
+        f'<Override PartName="/{escape(_encoded(name))}" ContentType="{escape(media_type)}"/>'
         for name, media_type in overrides
     )
     return (f'{XML_DECLARATION}<Types xmlns="{_PACKAGE_TYPES_NS}">{"".join(rows)}</Types>').encode()

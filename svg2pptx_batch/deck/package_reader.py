@@ -1,7 +1,8 @@
-"""An existing presentation, opened as a package: its parts as they are stored, never parsed whole.
+"""An existing presentation, opened as a package: its parts as they are stored.
 
-Content types, relationships and whatever else is asked for are read; everything else is copied as
-it was compressed. Nothing outside the file is looked at.
+Every part that is taken is looked through once, a piece at a time: its checksum must be right, and
+XML well-formed and without a document type. Then it is copied as it was compressed. Nothing outside
+the file is looked at.
 """
 
 from __future__ import annotations
@@ -14,20 +15,38 @@ import zipfile
 import zlib
 from types import TracebackType
 from typing import Any, BinaryIO, Final, NamedTuple, Self
+from xml.parsers import expat
 
 from svg2pptx_batch.deck import package
 from svg2pptx_batch.deck.package import PartRelationship
-from svg2pptx_batch.deck.zip_stream import DEFLATED, MAX_ENTRIES, STORED, Payload, store
+from svg2pptx_batch.deck.zip_stream import DEFLATED, MAX_ENTRIES, STORED
+from svg2pptx_batch.drawingml.xml import P
 from svg2pptx_batch.errors import UsageError
 
-MAX_XML_BYTES: Final = 64 * 2**20
+MAX_XML_BYTES: Final = 16 * 2**20
+"""Of a part that is parsed into a tree."""
+MAX_READ_BYTES: Final = 128 * 2**20
+"""Of all parts that are parsed, or asked for whole."""
 MAX_BYTES: Final = 2**31
 """Unpacked, all parts together."""
 
 _TYPES_PART: Final = "[Content_Types].xml"
 _ENCRYPTED: Final = 0x1
+_OLE: Final = b"\xd0\xcf\x11\xe0"
 _LOCAL_HEADER: Final = struct.Struct("<26xHH")
 _CHUNK: Final = 2**20
+_HAS_DOCTYPE: Final = "it has a document type"
+_UNREADABLE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    NotImplementedError,
+    ValueError,
+)
+"""What reading an archive raises that is torn, damaged or made to mislead."""
 _REMEDY: Final = "Give a presentation that PowerPoint opens, saved as .pptx or .potx."
 
 
@@ -38,17 +57,19 @@ class Stored:
         method: `STORED` or `DEFLATED`.
         crc: CRC-32 of the content.
         size: Length of the content, bytes.
+        slide_name: What a slide, layout or master calls itself; empty for other parts.
     """
 
-    __slots__ = ("_at", "_file", "_length", "crc", "method", "size")
+    __slots__ = ("_at", "_file", "_length", "crc", "method", "size", "slide_name")
 
-    def __init__(self, file: BinaryIO, info: zipfile.ZipInfo) -> None:
+    def __init__(self, file: BinaryIO, info: zipfile.ZipInfo, slide_name: str = "") -> None:
         self._file = file
         self._at = info.header_offset
         self._length = info.compress_size
         self.method = info.compress_type
         self.crc = info.CRC
         self.size = info.file_size
+        self.slide_name = slide_name
 
     @property
     def data(self) -> bytes:
@@ -65,26 +86,29 @@ class Link(NamedTuple):
     Attributes:
         id: Unique among those of one part.
         type: Address of the relationship type.
-        target: Name of a part, or an address.
+        target: Name of a part, or an address; empty if it leads to a part that is not there.
         external: Whether the target lies outside the package.
+        reference: The target as a relationships part is to say it.
+        exact: Whether it says so already.
     """
 
     id: str
     type: str
     target: str
     external: bool
+    reference: str
+    exact: bool
 
-    def from_part(self, source: str) -> PartRelationship:
-        """Return it as the relationships part of `source` writes it; `""` is the package."""
-        target = self.target if self.external else package.relative(source, self.target)
-        return PartRelationship(self.id, self.type, target, self.external)
+    def written(self) -> PartRelationship:
+        """Return it as a line of a relationships part, of the same source."""
+        return PartRelationship(self.id, self.type, self.reference, self.external)
 
 
 class PackageReader:
     """Reads a presentation's parts; a context manager, because the file stays open.
 
     Args:
-        path: A .pptx, .potx, .pptm or .potm file.
+        path: A .pptx, .potx or .ppsx file, or one of those with macros.
 
     Raises:
         UsageError: It is not there, no ZIP archive, damaged, or larger than is reasonable.
@@ -92,6 +116,7 @@ class PackageReader:
 
     def __init__(self, path: pathlib.Path) -> None:
         self.path = path
+        self._read_bytes = 0
         if not path.is_file():
             raise UsageError(f"{path} is not there.", remedy=_REMEDY)
         try:
@@ -104,9 +129,12 @@ class PackageReader:
             self._archive = zipfile.ZipFile(self._file)
             self._entries = self._list()
             self._defaults, self._overrides = self._content_types()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
+        except _UNREADABLE as error:
+            why = str(error)
+            if self._starts_as_ole():
+                why = "it is protected by a password, or of the time before .pptx"
             self._file.close()
-            raise self.refuse(str(error)) from error
+            raise self.refuse(why) from error
         except BaseException:
             self._file.close()
             raise
@@ -130,98 +158,131 @@ class PackageReader:
         """Close the file; nothing can be read any more."""
         self._file.close()
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._entries
-
     def content_type(self, name: str) -> str:
         """Return the media type of a part.
 
         Raises:
             UsageError: It has none.
         """
-        found = self._overrides.get(name.lower()) or self._defaults.get(
+        found = self._overrides.get(_same(name)) or self._defaults.get(
             posixpath.splitext(name)[1].removeprefix(".").lower()
         )
         if not found:
             raise self.refuse(f"{name} has no content type")
         return found
 
+    def is_xml(self, name: str) -> bool:
+        """Tell whether a part is XML, by its media type; pictures are not, even if of SVG.
+
+        Raises:
+            UsageError: It has no media type.
+        """
+        found = self.content_type(name)
+        return found.endswith(("+xml", "/xml")) and not found.startswith("image/")
+
     def read(self, name: str) -> bytes:
         """Return the content of a part.
 
         Raises:
-            UsageError: It is missing, damaged, or larger than 64 MiB.
+            UsageError: It is missing, damaged, or larger than 16 MiB.
         """
         info = self._info(name)
         if info.file_size > MAX_XML_BYTES:
             raise self.refuse(f"{name} is larger than {MAX_XML_BYTES >> 20} MiB")
+        self._read_bytes += info.file_size
+        if self._read_bytes > MAX_READ_BYTES:
+            raise self.refuse("its masters and layouts are larger than is reasonable")
         try:
             return self._archive.read(info)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except _UNREADABLE as error:
             raise self.refuse(f"{name} cannot be read: {error}") from error
 
-    def parse(self, name: str) -> Any:
+    def parse(self, name: str, content_type: str = "") -> Any:
         """Return the root element of an XML part.
 
+        Args:
+            name: Of the part.
+            content_type: What it must be; empty where that does not matter.
+
         Raises:
-            UsageError: It is missing, damaged, or no XML.
+            UsageError: It is missing, damaged, no XML, or of another type.
         """
+        if content_type and self.content_type(name) != content_type:
+            raise self.refuse(f"{name} is said to be {self.content_type(name)}")
         try:
             return _parse(self.read(name))
         except ValueError as error:
             raise self.refuse(f"{name}: {error}") from error
 
-    def payload(self, name: str) -> Payload | Stored:
+    def payload(self, name: str) -> Stored:
         """Return the content of a part, ready to be copied, once it has been found sound.
 
         Raises:
-            UsageError: It is missing or damaged.
+            UsageError: It is missing or damaged, or no XML though it should be.
         """
         info = self._info(name)
+        scan = _Scan() if self.is_xml(name) else None
         try:
-            if info.compress_type not in (STORED, DEFLATED):
-                return store(self._archive.read(info))
             with self._archive.open(info) as content:
-                while content.read(_CHUNK):  # compares the checksum at the end
-                    pass
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+                while chunk := content.read(_CHUNK):  # compares the checksum at the end
+                    if scan is not None:
+                        scan.feed(chunk)
+            if scan is not None:
+                scan.close()
+        except (*_UNREADABLE, expat.ExpatError) as error:
             raise self.refuse(f"{name} cannot be read: {error}") from error
-        return Stored(self._file, info)
+        return Stored(self._file, info, scan.slide_name if scan is not None else "")
 
     def links(self, source: str) -> tuple[Link, ...]:
         """Return the relationships of a part, of the package for `""`; none where it has none.
 
-        Those that lead to parts which are not there are left out.
-
         Raises:
-            UsageError: They cannot be read.
+            UsageError: They cannot be read, or two have the same id.
         """
         name = package.relationships_name(source) if source else "_rels/.rels"
-        if name not in self._entries:
+        if _same(name) not in self._entries:
             return ()
-        folder = posixpath.dirname(source)
-        found = []
-        for each in self.parse(name):
-            if not isinstance(each.tag, str):
-                continue
-            target = each.get("Target", "")
-            external = each.get("TargetMode") == "External"
-            if not external:
-                path = urllib.parse.unquote(urllib.parse.urlsplit(target).path)
-                target = posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
-                if target not in self._entries:
-                    continue
-            found.append(Link(each.get("Id", ""), each.get("Type", ""), target, external))
-        return tuple(found)
+        found: dict[str, Link] = {}
+        for each in self.parse(name).iterchildren("{*}Relationship"):
+            link = self._link(source, each)
+            if not link.id or link.id in found:
+                raise self.refuse(f"{name} has no or two relationships {link.id!r}")
+            found[link.id] = link
+        return tuple(found.values())
+
+    def relationships(self, source: str) -> Stored:
+        """Return the relationships part of a part, ready to be copied; `links` has read it."""
+        return Stored(self._file, self._info(package.relationships_name(source)))
+
+    def _link(self, source: str, element: Any) -> Link:
+        reference = element.get("Target", "")
+        common = element.get("Id", ""), element.get("Type", "")
+        if element.get("TargetMode") == "External":
+            return Link(*common, reference, external=True, reference=reference, exact=True)
+        path = reference.partition("#")[0].partition("?")[0]
+        wanted = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), path))[1:]
+        info = self._entries.get(_same(wanted))
+        target = "" if info is None else _name(info)
+        exact = target == wanted
+        if target and not exact:
+            reference = package.relative(source, target)
+        return Link(*common, target, external=False, reference=reference, exact=exact)
+
+    def _starts_as_ole(self) -> bool:
+        try:
+            self._file.seek(0)
+            return self._file.read(len(_OLE)) == _OLE
+        except OSError:
+            return False
 
     def _info(self, name: str) -> zipfile.ZipInfo:
-        info = self._entries.get(name)
+        info = self._entries.get(_same(name))
         if info is None:
             raise self.refuse(f"it has no part {name}")
         return info
 
     def _list(self) -> dict[str, zipfile.ZipInfo]:
-        """Return the entries by name."""
+        """Return the entries by name, as `_same` has it."""
         infos = [info for info in self._archive.infolist() if not info.is_dir()]
         if len(infos) > MAX_ENTRIES or sum(info.file_size for info in infos) > MAX_BYTES:
             raise ValueError("it is larger than is reasonable")
@@ -229,20 +290,67 @@ class PackageReader:
         for info in infos:
             if info.flag_bits & _ENCRYPTED:
                 raise ValueError("it is encrypted")
-            if entries.setdefault(info.filename.lstrip("/"), info) is not info:
+            if info.compress_type not in (STORED, DEFLATED):
+                raise ValueError(f"{info.filename} is compressed in a way no presentation is")
+            if entries.setdefault(_same(_name(info)), info) is not info:
                 raise ValueError(f"it has two parts {info.filename}")
         return entries
 
     def _content_types(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the media types by extension and by part, both in lower case."""
+        """Return the media types by extension and by part, as `_same` has it."""
         defaults: dict[str, str] = {}
         overrides: dict[str, str] = {}
-        for each in self.parse(_TYPES_PART):
-            if each.get("Extension"):
-                defaults[each.get("Extension").lower()] = each.get("ContentType", "")
-            elif each.get("PartName"):
-                overrides[each.get("PartName").lstrip("/").lower()] = each.get("ContentType", "")
+        root = self.parse(_TYPES_PART)
+        for each in root.iterchildren("{*}Default"):
+            defaults[each.get("Extension", "").lower()] = each.get("ContentType", "")
+        for each in root.iterchildren("{*}Override"):
+            overrides[_same(each.get("PartName", "").lstrip("/"))] = each.get("ContentType", "")
         return defaults, overrides
+
+
+class _Scan:
+    """Reads XML piece by piece and keeps nothing of it but the name of a slide.
+
+    Raises:
+        expat.ExpatError: It is no XML.
+        ValueError: It has a document type.
+    """
+
+    def __init__(self) -> None:
+        self.slide_name = ""
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.StartDoctypeDeclHandler = self._refuse
+        self._parser.StartElementHandler = self._root
+
+    def feed(self, data: bytes) -> None:
+        self._parser.Parse(data, False)
+
+    def close(self) -> None:
+        self._parser.Parse(b"", True)
+
+    def _refuse(self, *_declaration: object) -> None:
+        raise ValueError(_HAS_DOCTYPE)
+
+    def _root(self, _tag: str, _attributes: dict[str, str]) -> None:
+        self._parser.StartElementHandler = self._first_child
+
+    def _first_child(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == f"{P} cSld":
+            self.slide_name = attributes.get("name", "")
+        self._parser.StartElementHandler = None
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """Return the name of the part that an entry holds."""
+    return info.filename.lstrip("/")
+
+
+def _same(name: str) -> str:
+    """Return what is equal for names of the same part: case and percent-encoding do not count.
+
+    Source: ECMA-376 part 2, 6.2.2.3 "Part name equivalence".
+    """
+    return (urllib.parse.unquote(name) if "%" in name else name).lower()
 
 
 def _parse(data: bytes) -> Any:
@@ -260,5 +368,5 @@ def _parse(data: bytes) -> Any:
         raise ValueError(f"it is no XML: {error}") from error
     document: Any = root.getroottree().docinfo
     if document.doctype:
-        raise ValueError("it has a document type")
+        raise ValueError(_HAS_DOCTYPE)
     return root

@@ -12,6 +12,7 @@ import itertools
 import posixpath
 import re
 import string
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from svg2pptx_batch.deck import package
@@ -20,7 +21,7 @@ from svg2pptx_batch.deck.package import Part, PartRelationship
 from svg2pptx_batch.deck.package_reader import PackageReader
 from svg2pptx_batch.deck.sections import Section
 from svg2pptx_batch.deck.zip_stream import deflate
-from svg2pptx_batch.drawingml.xml import P, R
+from svg2pptx_batch.drawingml.xml import P, R, escape
 from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.options import SlideSize
 
@@ -33,7 +34,6 @@ FIRST_SLIDE_ID = 256
 
 APP_PART = "docProps/app.xml"
 CORE_PART = "docProps/core.xml"
-_NOTES_MASTER = "ppt/notesMasters/notesMaster1.xml"
 
 _THEME = "ppt/theme/theme1.xml"
 _MASTER = "ppt/slideMasters/slideMaster1.xml"
@@ -76,8 +76,9 @@ class Template:
         parts: All parts but the presentation, its relationships, the document properties and what
             belongs to kept slides; relationships of parts among them.
         presentation: Name of the presentation part.
+        presentation_type: Its media type.
         presentation_xml: Its content, holding each mark once; that for notes only where it has no
-            notes master.
+            notes master, that for the size only where it says none.
         presentation_relationships: Its relationships; none of a slide.
         package_relationships: Those of the package, beside presentation and document properties.
         layout: Name of the layout that slides use.
@@ -98,6 +99,7 @@ class Template:
     frame: Frame = Frame()  # noqa: RUF009  frozen
     parts: tuple[Part, ...]
     presentation: str
+    presentation_type: str = package.TYPE_PRESENTATION
     presentation_xml: bytes
     presentation_relationships: tuple[PartRelationship, ...]
     package_relationships: tuple[PartRelationship, ...] = ()
@@ -202,35 +204,75 @@ def with_notes_master(template: Template) -> Template:
     """Return a template whose slides may have notes: with our own notes master if it has none."""
     if template.notes_master:
         return template
-    taken = {part.name for part in template.parts}
-    theme = next(
-        name
-        for number in itertools.count(2)
-        if (name := f"ppt/theme/theme{number}.xml") not in taken
-    )
+    taken = _taken(template)
+    master = _free_name("ppt/notesMasters/notesMaster", 1, taken)
+    theme = _free_name("ppt/theme/theme", 2, taken)
     parts = (
-        _part(_NOTES_MASTER, package.TYPE_NOTES_MASTER, own_part("notesMaster1.xml")),
+        _part(master, package.TYPE_NOTES_MASTER, own_part("notesMaster1.xml")),
         _part(theme, package.TYPE_THEME, own_part("theme1.xml")),
-        links_part(_NOTES_MASTER, numbered(_NOTES_MASTER, ((package.REL_THEME, theme),))),
+        links_part(master, numbered(master, ((package.REL_THEME, theme),))),
     )
-    number = template.first_relationship_number
-    link = PartRelationship(
-        f"rId{number}",
-        package.REL_NOTES_MASTER,
-        package.relative(template.presentation, _NOTES_MASTER),
+    row = notes_master_row(f"rId{template.first_relationship_number}")
+    template = _with(template, package.REL_NOTES_MASTER, parts)
+    return dataclasses.replace(
+        template,
+        presentation_xml=template.presentation_xml.replace(NOTES_MARK, row),
+        notes_master=master,
     )
-    row = (
+
+
+def notes_master_row(relationship: str) -> bytes:
+    """Return the presentation's list of the one notes master.
+
+    Args:
+        relationship: Its id.
+    """
+    return (
         f'<p:notesMasterIdLst xmlns:p="{P}" xmlns:r="{R}">'
-        f'<p:notesMasterId r:id="{link.id}"/></p:notesMasterIdLst>'
-    )
+        f'<p:notesMasterId r:id="{escape(relationship)}"/></p:notesMasterIdLst>'
+    ).encode()
+
+
+def with_program_properties(template: Template) -> Template:
+    """Return a template with those parts that PowerPoint misses though no standard asks for them.
+
+    Source: ECMA-376 part 1, 13.3.7 "Presentation Properties Part" and 13.3.13 "View Properties".
+    """
+    present = {link.type for link in template.presentation_relationships}
+    for kind, content_type, name in (
+        (package.REL_PRES_PROPS, package.TYPE_PRES_PROPS, "presProps"),
+        (package.REL_VIEW_PROPS, package.TYPE_VIEW_PROPS, "viewProps"),
+    ):
+        if kind not in present:
+            part = _free_name(f"ppt/{name}", 1, _taken(template))
+            data = own_part(f"{name}.xml")
+            template = _with(template, kind, (_part(part, content_type, data),))
+    return template
+
+
+def _with(template: Template, kind: str, parts: tuple[Part, ...]) -> Template:
+    """Return a template with more parts; the presentation has a relationship to the first."""
+    number = template.first_relationship_number
+    target = package.relative(template.presentation, parts[0].name)
+    link = PartRelationship(f"rId{number}", kind, target)
     return dataclasses.replace(
         template,
         parts=(*template.parts, *parts),
-        presentation_xml=template.presentation_xml.replace(NOTES_MARK, row.encode()),
         presentation_relationships=(*template.presentation_relationships, link),
-        notes_master=_NOTES_MASTER,
         first_relationship_number=number + 1,
     )
+
+
+def _taken(template: Template) -> set[str]:
+    """Return the names of all parts, in lower case."""
+    kept = (part for slide in template.slides for part in slide.parts)
+    return {part.name.lower() for part in itertools.chain(template.parts, kept)}
+
+
+def _free_name(start: str, number: int, taken: Collection[str]) -> str:
+    """Return a name for a part that none has, with a number from `number` on."""
+    names = (f"{start}{each}.xml" for each in itertools.count(number))
+    return next(name for name in names if name.lower() not in taken)
 
 
 @functools.cache

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pathlib
+from collections import deque
 from collections.abc import Iterable, Iterator
+from html import unescape
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
@@ -31,14 +33,15 @@ from svg2pptx_batch.deck.template import (
 )
 from svg2pptx_batch.deck.zip_stream import Content, ZipStream, deflate
 from svg2pptx_batch.drawingml.slide import Relationship, Slide
-from svg2pptx_batch.drawingml.xml import P, R
+from svg2pptx_batch.drawingml.xml import P, R, escape
 from svg2pptx_batch.errors import OutputError
 from svg2pptx_batch.options import SlideSize
 
 MAX_SLIDES: Final = 30_000
 MAX_SLIDES_WITH_NOTES: Final = 15_000
 
-_SLIDE: Final = "ppt/slides/slide.xml"
+_SLIDES: Final = "ppt/slides"
+_SLIDE: Final = f"{_SLIDES}/slide.xml"
 
 
 def check_slide_count(count: int, *, notes: bool = False) -> None:
@@ -87,12 +90,11 @@ class DeckWriter:
         properties: Properties = Properties(),  # noqa: B008  frozen
         template: Template | None = None,
     ) -> None:
-        self._core = core_xml(properties)
         self._template = template or blank_template(slide)
-        self._kept: dict[str, KeptSlide] = {}
+        self._kept: dict[str, deque[KeptSlide]] = {}
         for kept in self._template.slides:
             if kept.name:
-                self._kept.setdefault(kept.name, kept)
+                self._kept.setdefault(kept.name, deque()).append(kept)
         self._replaced: set[str] = set()
         self._sections: list[str] = []
         self._overrides: list[tuple[str, str]] = []
@@ -100,14 +102,15 @@ class DeckWriter:
         self._notes = 0
         self._closed = False
         self._file: TargetFile | None = None
-        if isinstance(target, pathlib.Path):
-            self._file = TargetFile(target)
-            self._archive = ZipStream(self._file)
-        else:
-            self._archive = ZipStream(target)
-        self._media = MediaFolder(self._archive)
-        self._plain_relationships = deflate(self._slide_relationships(()))
         try:
+            self._core = core_xml(properties)
+            if isinstance(target, pathlib.Path):
+                self._file = TargetFile(target)
+                self._archive = ZipStream(self._file)
+            else:
+                self._archive = ZipStream(target)
+            self._media = MediaFolder(self._archive)
+            self._plain_relationships = deflate(self._slide_relationships(_SLIDE, ()))
             self._write_template()
         except BaseException:
             self.discard()
@@ -119,7 +122,7 @@ class DeckWriter:
         Args:
             slide: Copied as it is; never parsed.
             section: Name of the section it belongs to. If no slide has one, the deck has none.
-            name: Of its drawing: a kept slide of that name is replaced.
+            name: Of its drawing: a kept slide of that name is replaced, the first of several.
 
         Raises:
             OutputError: The target cannot be written, or the deck is full.
@@ -135,7 +138,9 @@ class DeckWriter:
             raise ValueError("slide has notes, for which the template has no master")
         for media in packed.media:
             self._media.add(media.name, media.payload)
-        kept = self._kept.pop(name, None) if name else None
+        # a slide says its name without what XML cannot hold
+        same = self._kept.get(unescape(escape(name))) if self._kept else None
+        kept = same.popleft() if same else None
         if kept is None:
             part = self._slide_name(len(self._sections))
             self._sections.append(section)
@@ -149,7 +154,7 @@ class DeckWriter:
         self._archive.add(part, packed.xml)
         self._archive.add(
             package.relationships_name(part),
-            self._packed_relationships(packed.relationships, notes),
+            self._packed_relationships(part, packed.relationships, notes),
         )
         self._overrides.append((part, package.TYPE_SLIDE))
 
@@ -196,25 +201,27 @@ class DeckWriter:
             self.discard()
 
     def _slide_name(self, index: int) -> str:
-        return f"ppt/slides/slide{self._template.first_slide_number + index}.xml"
+        return f"{_SLIDES}/slide{self._template.first_slide_number + index}.xml"
 
-    def _packed_relationships(self, relationships: tuple[Relationship, ...], notes: str) -> Content:
-        if not relationships and not notes:
+    def _packed_relationships(
+        self, part: str, relationships: tuple[Relationship, ...], notes: str
+    ) -> Content:
+        if not relationships and not notes and part.rpartition("/")[0] == _SLIDES:
             return self._plain_relationships
-        return deflate(self._slide_relationships(relationships, notes))
+        return deflate(self._slide_relationships(part, relationships, notes))
 
     def _slide_relationships(
-        self, relationships: tuple[Relationship, ...], notes: str = ""
+        self, part: str, relationships: tuple[Relationship, ...], notes: str = ""
     ) -> bytes:
         """Return the relationships part of a slide: its layout, what it asks for, its notes."""
         lines = [
             PartRelationship(
-                "rId1", package.REL_SLIDE_LAYOUT, package.relative(_SLIDE, self._template.layout)
+                "rId1", package.REL_SLIDE_LAYOUT, package.relative(part, self._template.layout)
             )
         ]
         for each in relationships:
             if each.kind == "image":
-                target = package.relative(_SLIDE, f"{FOLDER}/{each.target}")
+                target = package.relative(part, f"{FOLDER}/{each.target}")
                 lines.append(PartRelationship(each.id, package.REL_IMAGE, target))
             elif each.kind == "hyperlink":
                 lines.append(
@@ -224,7 +231,7 @@ class DeckWriter:
                 raise ValueError(f"slide has a relationship of unknown kind {each.kind!r}")
         if notes:
             number = f"rId{len(lines) + 1}"
-            target = package.relative(_SLIDE, notes)
+            target = package.relative(part, notes)
             lines.append(PartRelationship(number, package.REL_NOTES_SLIDE, target))
         return package.relationships_xml(lines)
 
@@ -235,7 +242,7 @@ class DeckWriter:
         else:
             number = self._template.first_notes_number + self._notes
             part = f"ppt/notesSlides/notesSlide{number}.xml"
-        self._notes += 1
+            self._notes += 1
         links = (
             (package.REL_NOTES_MASTER, self._template.notes_master),
             (package.REL_SLIDE, slide),
@@ -266,7 +273,7 @@ class DeckWriter:
             for number, each in enumerate(template.package_relationships, 4)
         )
         self._write("_rels/.rels", package.relationships_xml((*numbered("", targets), *others)))
-        self._overrides.append((template.presentation, package.TYPE_PRESENTATION))
+        self._overrides.append((template.presentation, template.presentation_type))
         app = app or Part(APP_PART, package.TYPE_APP, deflate(own_part("app.xml")))
         core = core or Part(CORE_PART, package.TYPE_CORE, deflate(self._core))
         parts = sorted(
@@ -327,7 +334,9 @@ class DeckWriter:
                 for _, relationship, part in rows
             ),
         )
-        ids = "".join([f'<p:sldId id="{number}" r:id="{link}"/>' for number, link, _ in rows])
+        ids = "".join(
+            [f'<p:sldId id="{number}" r:id="{escape(link)}"/>' for number, link, _ in rows]
+        )
         slides = f'<p:sldIdLst xmlns:p="{P}" xmlns:r="{R}">{ids}</p:sldIdLst>' if ids else ""
         size = template.size
         xml = (

@@ -137,7 +137,7 @@ def _relationships(archive: zipfile.ZipFile, part: str) -> tuple[dict[str, str],
     for each in root:
         target = each.get("Target")
         if each.get("TargetMode") != "External":
-            target = posixpath.normpath(posixpath.join(folder, target))
+            target = posixpath.normpath(posixpath.join("/", folder, target))[1:]
         targets[each.get("Id")] = target
         kinds[each.get("Id")] = each.get("Type").rpartition("/")[2]
     return targets, kinds
