@@ -135,8 +135,15 @@ def convert_svg(
     if options.theme_colors >= 0:
         from svg2pptx_batch.drawingml.theme import themed
 
-        xml = themed(written.xml, frame.colors, options.theme_colors)
+        xml, changed = themed(written.xml, frame.colors, options.theme_colors)
         written = replace(written, xml=xml)
+        if changed:
+            diagnostics.report(
+                "theme-color-taken",
+                f"{changed} of its colours became near ones of the theme"
+                if changed > 1
+                else "one of its colours became a near one of the theme",
+            )
     if options.notes:
         notes = _notes(legal.metadata.description, name, diagnostics.items)
         written = replace(written, notes=notes)

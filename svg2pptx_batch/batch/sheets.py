@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from svg2pptx_batch.batch.outputs import folder_of
 from svg2pptx_batch.batch.plan import Plan, Task
-from svg2pptx_batch.batch.stage import stage_of
+from svg2pptx_batch.batch.stage import Stage
 from svg2pptx_batch.conversion import background_color, stem_of
 from svg2pptx_batch.deck import PackedSlide
 from svg2pptx_batch.deck.sheet import SheetEntry, compose
@@ -22,14 +22,15 @@ Row = tuple[Task, PackedSlide]
 class Sheets:
     """Makes the contact sheets of a job.
 
-    Raises:
-        UsageError: The template cannot be used.
+    Args:
+        plan: The job.
+        stage: What they are made on.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, stage: Stage) -> None:
         self._options = plan.spec.options
         self._divided = plan.spec.job_options.sections is Sections.FOLDER
-        self._stage = stage_of(plan.spec.options, plan.spec.job_options)
+        self._stage = stage
         self._deck = Path(plan.spec.output).stem
         self._background = background_color(self._options.background)
 

@@ -63,12 +63,21 @@ LayoutOption = Annotated[
         rich_help_panel=params.SLIDES,
     ),
 ]
+ThemeColorsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="off|exact|ΔE",
+        help=flag_help("theme-colors"),
+        show_default=False,
+        rich_help_panel=params.SLIDES,
+    ),
+]
 TitlesOption = Annotated[
     Titles | None,
     typer.Option(
         help=flag_help("titles"),
         show_default=False,
-        rich_help_panel=params.SLIDES,
+        rich_help_panel=params.TITLES,
     ),
 ]
 NotesOption = Annotated[
@@ -77,16 +86,7 @@ NotesOption = Annotated[
         "--notes/--no-notes",
         help=flag_help("notes"),
         show_default=False,
-        rich_help_panel=params.SLIDES,
-    ),
-]
-ThemeColorsOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="off|exact|ΔE",
-        help=flag_help("theme-colors"),
-        show_default=False,
-        rich_help_panel=params.SLIDES,
+        rich_help_panel=params.TITLES,
     ),
 ]
 TextOption = Annotated[
