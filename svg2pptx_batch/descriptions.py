@@ -25,7 +25,11 @@ DESCRIPTIONS: Mapping[str, Description] = {
         "template's, else 16:9).",
         "auto",
     ),
-    "fit": Description("How a drawing is placed on its slide.", "contain"),
+    "fit": Description(
+        "How a drawing is placed on its slide: contain, cover, stretch, or actual for its own "
+        "size.",
+        "contain",
+    ),
     "margin": Description("Kept free on every side: 20px, 0.5in, 10mm.", "0"),
     "background": Description("Slide background, any CSS colour.", "the theme's"),
     "template": Description(
@@ -71,7 +75,10 @@ DESCRIPTIONS: Mapping[str, Description] = {
     "languages": Description(
         "Languages that systemLanguage is held against, preferred first: de,en.", "en"
     ),
-    "mode": Description("What is made; told from --output where not given."),
+    "mode": Description(
+        "What is made: merged for one deck, zip or folder for a deck a drawing; told from --output "
+        "where not given."
+    ),
     "jobs": Description(
         "How many files are converted at once.",
         "auto, a worker a processor, fewer where memory is short",

@@ -22,6 +22,7 @@ SlideSizeOption = Annotated[
 FitOption = Annotated[
     FitMode | None,
     typer.Option(
+        metavar="HOW",
         help=flag_help("fit"),
         show_default=False,
         rich_help_panel=params.SLIDES,

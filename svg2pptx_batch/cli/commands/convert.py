@@ -100,6 +100,7 @@ def convert(
     mode: Annotated[
         OutputMode | None,
         typer.Option(
+            metavar="FORM",
             help=flag_help("mode"),
             show_default=False,
             rich_help_panel=params.OUTPUT,
