@@ -54,8 +54,8 @@ _BYTES_PER = {
     "gib": 2**30,
 }
 _QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*([A-Za-z]*)")
-_YES = {"1": True, "true": True, "yes": True, "on": True}
-_NO = {"0": False, "false": False, "no": False, "off": False}
+_YES = ("1", "true", "yes", "on")
+_NO = ("0", "false", "no", "off")
 
 
 class Layer(StrEnum):
@@ -204,18 +204,17 @@ def _path(value: object, base: Path) -> Path | None:
     return Path(os.path.normpath(base / Path(text).expanduser())) if text else None
 
 
-def _folder(value: object, base: Path) -> str:
-    path = _path(value, base)
-    if path is not None and not path.is_dir():
-        raise ValueError(f"{value} is not a folder")
-    return str(path or "")
+def _existing(kind: str, is_one: Callable[[Path], bool]) -> Parser:
+    def parse(value: object, base: Path) -> str:
+        path = _path(value, base)
+        if path is not None and not is_one(path):
+            raise ValueError(f"{value} is not a {kind}")
+        return str(path or "")
+
+    return parse
 
 
-def _file(value: object, base: Path) -> str:
-    path = _path(value, base)
-    if path is not None and not path.is_file():
-        raise ValueError(f"{value} is not a file")
-    return str(path or "")
+_folder, _file = _existing("folder", Path.is_dir), _existing("file", Path.is_file)
 
 
 def _texts(separator: str, item: Parser) -> Parser:
@@ -245,9 +244,9 @@ def _yes_no(value: object, base: Path) -> bool:
     if isinstance(value, bool):
         return value
     text = str(value).lower()
-    if text not in _YES | _NO:
+    if text not in _YES + _NO:
         raise ValueError(f"{value!r} is neither true nor false")
-    return (_YES | _NO)[text]
+    return text in _YES
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -301,6 +300,9 @@ class Number(msgspec.Struct, frozen=True):
         if result != int(result) and not self.units:
             raise ValueError(f"{value!r} is not a whole number")
         return int(result)
+
+
+_theme_colors = Number("theme_colors", words={"off": -1, "exact": 0})
 
 
 def _bytes(field: str) -> Parser:
@@ -357,11 +359,7 @@ SETTINGS: dict[str, Setting] = {
     "layout": Setting(ConvertOptions, "layout", _text),
     "titles": Setting(ConvertOptions, "titles", _choice(Titles)),
     "notes": Setting(ConvertOptions, "notes", _yes_no),
-    "theme-colors": Setting(
-        ConvertOptions,
-        "theme_colors",
-        Number("theme_colors", words={"off": -1, "exact": 0}),
-    ),
+    "theme-colors": Setting(ConvertOptions, "theme_colors", _theme_colors),
     "text": Setting(ConvertOptions, "text", _choice(TextMode)),
     "target": Setting(ConvertOptions, "target", _choice(Target)),
     "fallback-dpi": Setting(ConvertOptions, "fallback_dpi", Number("fallback_dpi", whole=True)),

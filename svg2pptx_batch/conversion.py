@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from svg2pptx_batch.diagnostics import Diagnostic, Diagnostics, Fidelity
 from svg2pptx_batch.drawingml import Heading, Slide, write_slide
 from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.escaping import escape
 from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.graphics.color import BLACK, Color
 from svg2pptx_batch.lower import lower
@@ -126,11 +127,12 @@ def convert_svg(
         area=frame.area,
     )
     del scene
+    shown = escape(name)
     written = write_slide(
         legal,
         background=background,
-        name=name,
-        heading=_heading(options.titles, frame, name, legal.metadata.title),
+        name=shown,
+        heading=_heading(options.titles, frame, shown, legal.metadata.title),
     )
     if options.theme_colors >= 0:
         from svg2pptx_batch.drawingml.theme import themed
@@ -145,7 +147,7 @@ def convert_svg(
                 else "one of its colours became a near one of the theme",
             )
     if options.notes:
-        notes = _notes(legal.metadata.description, name, diagnostics.items)
+        notes = _notes(legal.metadata.description, shown, diagnostics.items)
         written = replace(written, notes=notes)
     fidelity = dict(legal.fidelity)
     if lost:

@@ -37,6 +37,7 @@ from svg2pptx_batch.deck import (
 from svg2pptx_batch.deck.target import TargetFile, output_error
 from svg2pptx_batch.deck.zip_stream import ZipStream, store
 from svg2pptx_batch.errors import OutputError
+from svg2pptx_batch.escaping import escape
 from svg2pptx_batch.options import OutputMode, Sections, SlideSize
 
 Advance = Callable[[int], None]
@@ -172,8 +173,8 @@ def _write_merged(
             _add_sheets(deck, plan, stage, slides, advance)
             return
         for number, (task, slide) in enumerate(slides, 1):
-            section = folder_of(task.name) if divided else ""
-            deck.add(slide, section=section, name=task.name)
+            name = escape(task.name)  # as the slide has it
+            deck.add(slide, section=folder_of(name) if divided else "", name=name)
             advance(number)
         if seen is not None and _look(base) != seen:
             raise OutputError(

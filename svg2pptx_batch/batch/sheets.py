@@ -14,6 +14,7 @@ from svg2pptx_batch.conversion import background_color, stem_of
 from svg2pptx_batch.deck import PackedSlide
 from svg2pptx_batch.deck.sheet import SheetEntry, compose
 from svg2pptx_batch.drawingml import Heading
+from svg2pptx_batch.escaping import escape
 from svg2pptx_batch.options import Sections, Titles
 
 Row = tuple[Task, PackedSlide]
@@ -41,7 +42,7 @@ class Sheets:
         section = ""
         rows: list[Row] = []
         for task, slide in slides:
-            folder = folder_of(task.name) if self._divided else ""
+            folder = folder_of(escape(task.name)) if self._divided else ""
             if rows and (folder != section or len(rows) == most):
                 yield section, rows
                 rows = []
@@ -53,7 +54,9 @@ class Sheets:
     def sheet(self, section: str, rows: Sequence[Row]) -> PackedSlide:
         """Return one sheet; its title is the section's name, or the deck's."""
         assert self._stage.sheet is not None
-        entries = [SheetEntry(task.name, slide, self._caption(task, slide)) for task, slide in rows]
+        entries = [
+            SheetEntry(escape(task.name), slide, self._caption(task, slide)) for task, slide in rows
+        ]
         heading = (
             Heading(self._stage.heading, section or self._deck) if self._stage.heading else None
         )
@@ -62,4 +65,4 @@ class Sheets:
 
     def _caption(self, task: Task, slide: PackedSlide) -> str:
         title = slide.metadata.title if self._options.titles is Titles.TITLE else ""
-        return title or stem_of(task.name)
+        return title or stem_of(escape(task.name))

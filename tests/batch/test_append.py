@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
@@ -160,6 +161,25 @@ def test_a_deck_saved_by_another_program_still_knows_its_slides(icons, base):
     assert_opens(base)
     assert len(read_slides(base)) == 10
     assert "Edited" not in read_slides(base)[4].names
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_names_that_hide_something_are_known_again(tmp_path, base):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    hostile = ["a\x01.svg", "a.svg", "b\n.svg", "c\u202egvs.svg", "d&<\"'.svg", "&#128;.svg"]
+    for name in hostile:
+        (folder / name).write_text(OTHER)
+    options = ConvertOptions(notes=True, titles="name", layout="title only")
+    decks = []
+    for _ in range(2):
+        job_options = JobOptions(jobs=1, append_to=str(base), sections="folder")
+        assert convert_many(folder, base, options=options, job_options=job_options).ok
+        assert_opens(base)
+        decks.append(base.read_bytes())
+    assert decks[0] == decks[1]
+    titles = [slide.shapes.title.text for slide in list(Presentation(str(base)).slides)[2:]]
+    assert sorted(titles) == sorted(["a\\x01", "a", "b\\n", "c\\u202egvs", "d&<\"'", "&#128;"])
 
 
 def test_notes_and_sections_go_with_the_slides(tmp_path, base):
