@@ -371,7 +371,8 @@ def test_a_template_that_changes_while_the_job_runs_makes_no_stale_deck(
     def moved(*arguments):
         if not calls:
             presentation = Presentation(str(brand))
-            presentation.slide_layouts[1].placeholders[1].top += Inches(1)
+            body = presentation.slide_layouts[1].placeholders[1]
+            body.left, body.top, body.width, body.height = map(Inches, (1, 2, 3, 2))
             presentation.save(str(brand))
         calls.append(arguments)
         return made_of(*arguments)

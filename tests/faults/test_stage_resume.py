@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from pptx import Presentation
+from pptx.util import Inches
 
 from tests.support.decks import assert_opens, read_slides
 from tests.support.jobs import (
@@ -51,7 +52,8 @@ def kill(state, source, deck, **options):
 
 def move_body(brand):
     presentation = Presentation(str(brand))
-    presentation.slide_layouts[1].placeholders[1].top += 914400
+    body = presentation.slide_layouts[1].placeholders[1]
+    body.left, body.top, body.width, body.height = map(Inches, (1, 2, 3, 4))
     presentation.save(str(brand))
 
 
