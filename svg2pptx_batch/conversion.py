@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from svg2pptx_batch.diagnostics import Diagnostic, Diagnostics, Fidelity
 from svg2pptx_batch.drawingml import Heading, Slide, write_slide
 from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.escaping import escape
 from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.graphics.color import BLACK, Color
 from svg2pptx_batch.lower import lower
@@ -144,19 +145,27 @@ def _convert(
         area=frame.area,
     )
     del scene
+    shown = escape(name)
     written = write_slide(
         legal,
         background=background,
-        name=name,
-        heading=_heading(options.titles, frame, name, legal.metadata.title),
+        name=shown,
+        heading=_heading(options.titles, frame, shown, legal.metadata.title),
     )
     if options.theme_colors >= 0:
         from svg2pptx_batch.drawingml.theme import themed
 
-        xml = themed(written.xml, frame.colors, options.theme_colors)
+        xml, changed = themed(written.xml, frame.colors, options.theme_colors)
         written = replace(written, xml=xml)
+        if changed:
+            diagnostics.report(
+                "theme-color-taken",
+                f"{changed} of its colours became near ones of the theme"
+                if changed > 1
+                else "one of its colours became a near one of the theme",
+            )
     if options.notes:
-        notes = _notes(legal.metadata.description, name, diagnostics.items)
+        notes = _notes(legal.metadata.description, shown, diagnostics.items)
         written = replace(written, notes=notes)
     fidelity = dict(legal.fidelity)
     if lost:
