@@ -183,6 +183,7 @@ def test_what_is_drawn_twice_is_not_filled_by_even_odd(stroke: Stroke | None) ->
 
 @pytest.mark.parametrize("rule", list(FillRule))
 def test_lines_without_area_keep_their_strokes(rule: FillRule) -> None:
-    cross = Path("MLML", (1, 1, 10, 10, 10, 1, 1, 10)).transform(Affine(1.7, 0, 0, 1.7, 3.3, 8.9))
-    drawn = leaves(lowered(Shape(cross, Fill(RED, rule=rule), Stroke(BLUE, width=2)))[0])
+    flat = Path("MLLLL", (0, 0, 1, 0.7, 20, 14, 3, 2.1, 4, 2.8))
+    flat = flat.transform(Affine(0.84, 0, 0, 0.84, 76.3, 68.7))
+    drawn = leaves(lowered(Shape(flat, Fill(RED, rule=rule), Stroke(BLUE, width=2)))[0])
     assert [leaf.stroke is not None for leaf in drawn if isinstance(leaf, Shape)] == [True]
