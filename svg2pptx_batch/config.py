@@ -54,8 +54,8 @@ _BYTES_PER = {
     "gib": 2**30,
 }
 _QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*([A-Za-z]*)")
-_YES = {"1": True, "true": True, "yes": True, "on": True}
-_NO = {"0": False, "false": False, "no": False, "off": False}
+_YES = ("1", "true", "yes", "on")
+_NO = ("0", "false", "no", "off")
 
 
 class Layer(StrEnum):
@@ -204,18 +204,17 @@ def _path(value: object, base: Path) -> Path | None:
     return Path(os.path.normpath(base / Path(text).expanduser())) if text else None
 
 
-def _folder(value: object, base: Path) -> str:
-    path = _path(value, base)
-    if path is not None and not path.is_dir():
-        raise ValueError(f"{value} is not a folder")
-    return str(path or "")
+def _existing(kind: str, is_one: Callable[[Path], bool]) -> Parser:
+    def parse(value: object, base: Path) -> str:
+        path = _path(value, base)
+        if path is not None and not is_one(path):
+            raise ValueError(f"{value} is not a {kind}")
+        return str(path or "")
+
+    return parse
 
 
-def _file(value: object, base: Path) -> str:
-    path = _path(value, base)
-    if path is not None and not path.is_file():
-        raise ValueError(f"{value} is not a file")
-    return str(path or "")
+_folder, _file = _existing("folder", Path.is_dir), _existing("file", Path.is_file)
 
 
 def _texts(separator: str, item: Parser) -> Parser:
@@ -245,9 +244,9 @@ def _yes_no(value: object, base: Path) -> bool:
     if isinstance(value, bool):
         return value
     text = str(value).lower()
-    if text not in _YES | _NO:
+    if text not in _YES + _NO:
         raise ValueError(f"{value!r} is neither true nor false")
-    return (_YES | _NO)[text]
+    return text in _YES
 
 
 class Number(msgspec.Struct, frozen=True):
@@ -263,7 +262,7 @@ class Number(msgspec.Struct, frozen=True):
     """
 
     field: str
-    units: Mapping[str, float]
+    units: Mapping[str, float] = {}
     bare: str = ""
     whole: bool = False
     words: Mapping[str, int] = {}
@@ -280,7 +279,7 @@ class Number(msgspec.Struct, frozen=True):
         if isinstance(value, str) and value in self.words:
             return self.words[value]
         if self.percent and isinstance(value, str) and value.rstrip().endswith("%"):
-            return Percent(_number("percent").number(value.rstrip()[:-1]))
+            return Percent(Number("percent").number(value.rstrip()[:-1]))
         return self.number(value)
 
     def number(self, value: object) -> float:
@@ -303,21 +302,11 @@ class Number(msgspec.Struct, frozen=True):
         return int(result)
 
 
-def _number(
-    name: str,
-    *,
-    units: Mapping[str, float] | None = None,
-    bare: str = "",
-    whole: bool = False,
-) -> Number:
-    return Number(name, units or {}, bare, whole)
-
-
-_workers = Number("jobs", {}, whole=True, words={"auto": 0})
+_theme_colors = Number("theme_colors", words={"off": -1, "exact": 0})
 
 
 def _bytes(field: str) -> Parser:
-    return _number(field, units=_BYTES_PER, bare="b", whole=True)
+    return Number(field, _BYTES_PER, "b", whole=True)
 
 
 def _seconds(field: str, *, percent: bool = False) -> Number:
@@ -364,37 +353,33 @@ class Setting(NamedTuple):
 SETTINGS: dict[str, Setting] = {
     "slide-size": Setting(ConvertOptions, "slide_size", _text),
     "fit": Setting(ConvertOptions, "fit", _choice(FitMode)),
-    "margin": Setting(ConvertOptions, "margin", _number("margin", units=_PX_PER, bare="px")),
+    "margin": Setting(ConvertOptions, "margin", Number("margin", _PX_PER, "px")),
     "background": Setting(ConvertOptions, "background", _text),
     "template": Setting(ConvertOptions, "template", _file),
     "layout": Setting(ConvertOptions, "layout", _text),
     "titles": Setting(ConvertOptions, "titles", _choice(Titles)),
     "notes": Setting(ConvertOptions, "notes", _yes_no),
-    "theme-colors": Setting(
-        ConvertOptions,
-        "theme_colors",
-        Number("theme_colors", {}, words={"off": -1, "exact": 0}),
-    ),
+    "theme-colors": Setting(ConvertOptions, "theme_colors", _theme_colors),
     "text": Setting(ConvertOptions, "text", _choice(TextMode)),
     "target": Setting(ConvertOptions, "target", _choice(Target)),
-    "fallback-dpi": Setting(ConvertOptions, "fallback_dpi", _number("fallback_dpi", whole=True)),
+    "fallback-dpi": Setting(ConvertOptions, "fallback_dpi", Number("fallback_dpi", whole=True)),
     "font-dir": Setting(ConvertOptions, "font_dirs", _texts(os.pathsep, _folder)),
     "system-fonts": Setting(ConvertOptions, "system_fonts", _yes_no),
     "text-in-shapes": Setting(ConvertOptions, "text_in_shapes", _yes_no),
     "resource-root": Setting(ConvertOptions, "resource_root", _folder),
     "languages": Setting(ConvertOptions, "languages", _texts(",", _text)),
     "mode": Setting(JobOptions, "mode", _choice(OutputMode)),
-    "jobs": Setting(JobOptions, "jobs", _workers),
+    "jobs": Setting(JobOptions, "jobs", Number("jobs", whole=True, words={"auto": 0})),
     "timeout": Setting(JobOptions, "timeout_s", _seconds("timeout_s", percent=True)),
     "batch-timeout": Setting(JobOptions, "batch_timeout_s", _seconds("batch_timeout_s")),
-    "retries": Setting(JobOptions, "retries", _number("retries", whole=True)),
+    "retries": Setting(JobOptions, "retries", Number("retries", whole=True)),
     "memory-per-file": Setting(JobOptions, "memory_bytes", _bytes("memory_bytes")),
     "memory-free": Setting(JobOptions, "memory_free_bytes", _bytes("memory_free_bytes")),
     "disk-free": Setting(JobOptions, "disk_free_bytes", _bytes("disk_free_bytes")),
     "max-failures": Setting(
         JobOptions,
         "max_failures",
-        Number("max_failures", {}, whole=True, words={"any": -1}, percent=True),
+        Number("max_failures", whole=True, words={"any": -1}, percent=True),
     ),
     "cache": Setting(JobOptions, "cache", _yes_no),
     "cache-size": Setting(JobOptions, "cache_bytes", _bytes("cache_bytes")),
@@ -406,10 +391,10 @@ SETTINGS: dict[str, Setting] = {
     "grid": Setting(JobOptions, "grid", _text),
     "name-template": Setting(JobOptions, "name_template", _text),
     "fail-on": Setting(JobOptions, "fail_on", _choice(FailOn)),
-    "max-files": Setting(Limits, "max_files", _number("max_files", whole=True)),
+    "max-files": Setting(Limits, "max_files", Number("max_files", whole=True)),
     "max-file-size": Setting(Limits, "max_file_bytes", _bytes("max_file_bytes")),
     "max-total-size": Setting(Limits, "max_total_bytes", _bytes("max_total_bytes")),
-    "max-archive-ratio": Setting(Limits, "max_archive_ratio", _number("max_archive_ratio")),
+    "max-archive-ratio": Setting(Limits, "max_archive_ratio", Number("max_archive_ratio")),
 }
 """Every setting by its name: that of the flag, of the key in a file and, in capitals with `_` for
 `-` and `SVG2PPTX_` before it, of the variable."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 from svg2pptx_batch.diagnostics import Diagnostic, Diagnostics, Fidelity
 from svg2pptx_batch.drawingml import Heading, Slide, write_slide
 from svg2pptx_batch.errors import UsageError
+from svg2pptx_batch.escaping import escape
 from svg2pptx_batch.frame import Frame
 from svg2pptx_batch.graphics.color import BLACK, Color
 from svg2pptx_batch.lower import lower
@@ -45,35 +45,39 @@ _YOUNG = 1_000_000
 _MOST_REMARKS = 20
 """Remarks that notes repeat."""
 
-_guard = threading.Lock()
-_guarded = 0
-_usual_thresholds = (0, 0, 0)
 
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Look for cycles seldom while the block runs.
+class _CollectingSeldom:
+    """The interpreter's looks for cycles, seldom while anybody is inside.
 
     A conversion makes objects by the hundred thousand, and hardly one dies before it ends: to walk
     them all again and again took a seventh of the time. May be entered from several threads.
     """
-    global _guarded, _usual_thresholds  # noqa: PLW0603  they belong to the whole interpreter
-    with _guard:
-        if _guarded == 0:
-            _usual_thresholds = gc.get_threshold()
-            if _usual_thresholds[0]:
-                gc.set_threshold(max(_YOUNG, _usual_thresholds[0]), *_usual_thresholds[1:])
-        _guarded += 1
-    try:
-        yield
-    finally:
-        with _guard:
-            _guarded -= 1
-            if _guarded == 0:
-                gc.set_threshold(*_usual_thresholds)
+
+    __slots__ = ("_guard", "_inside", "_usual")
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._inside = 0
+        self._usual = (0, 0, 0)
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if self._inside == 0:
+                self._usual = gc.get_threshold()
+                if self._usual[0]:
+                    gc.set_threshold(max(_YOUNG, self._usual[0]), *self._usual[1:])
+            self._inside += 1
+
+    def __exit__(self, *exc_info: object) -> None:
+        with self._guard:
+            self._inside -= 1
+            if self._inside == 0:
+                gc.set_threshold(*self._usual)
 
 
-@_collecting_seldom()
+_collecting_seldom = _CollectingSeldom()
+
+
 def convert_svg(
     data: bytes,
     *,
@@ -93,7 +97,7 @@ def convert_svg(
         slide: Size of the slide.
         fonts: Where glyphs and metrics come from.
         loader: What may be read beside the source.
-        name: For messages; the slide's title where the drawing has none.
+        name: For messages; names the slide, and titles it where the drawing has no title.
         limits: Bounds on the source; the usual ones when None.
         frame: What the slide's layout leaves to the drawing.
 
@@ -101,6 +105,21 @@ def convert_svg(
         SvgError: The source cannot be converted.
         UsageError: The background is no colour.
     """
+    with _collecting_seldom:
+        return _convert(data, options, slide, fonts, loader, name, limits, frame)
+
+
+def _convert(
+    data: bytes,
+    options: ConvertOptions,
+    slide: SlideSize,
+    fonts: FontCatalog,
+    loader: ResourceLoader,
+    name: str,
+    limits: ParseLimits | None,
+    frame: Frame,
+) -> Conversion:
+    """Run the stages, one after the other."""
     from svg2pptx_batch.resolve import resolve
     from svg2pptx_batch.svg import ParseLimits, parse
 
@@ -126,19 +145,27 @@ def convert_svg(
         area=frame.area,
     )
     del scene
+    shown = escape(name)
     written = write_slide(
         legal,
         background=background,
-        name=name,
-        heading=_heading(options.titles, frame, name, legal.metadata.title),
+        name=shown,
+        heading=_heading(options.titles, frame, shown, legal.metadata.title),
     )
     if options.theme_colors >= 0:
         from svg2pptx_batch.drawingml.theme import themed
 
-        xml = themed(written.xml, frame.colors, options.theme_colors)
+        xml, changed = themed(written.xml, frame.colors, options.theme_colors)
         written = replace(written, xml=xml)
+        if changed:
+            diagnostics.report(
+                "theme-color-taken",
+                f"{changed} of its colours became near ones of the theme"
+                if changed > 1
+                else "one of its colours became a near one of the theme",
+            )
     if options.notes:
-        notes = _notes(legal.metadata.description, name, diagnostics.items)
+        notes = _notes(legal.metadata.description, shown, diagnostics.items)
         written = replace(written, notes=notes)
     fidelity = dict(legal.fidelity)
     if lost:

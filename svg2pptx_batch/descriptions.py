@@ -21,10 +21,15 @@ class Description(NamedTuple):
 DESCRIPTIONS: Mapping[str, Description] = {
     "slide-size": Description(
         "Size of the slides: 16:9, 4:3, a4, letter, svg (the drawing's own), first (the first "
-        "drawing's), largest (of all drawings) or such as 1280x720px, 10x7.5in.",
-        "the template's, else 16:9",
+        "drawing's), largest (of all drawings), such as 1280x720px, 10x7.5in, or auto (the "
+        "template's, else 16:9).",
+        "auto",
     ),
-    "fit": Description("How a drawing is placed on its slide.", "contain"),
+    "fit": Description(
+        "How a drawing is placed on its slide: contain, cover, stretch, or actual for its own "
+        "size.",
+        "contain",
+    ),
     "margin": Description("Kept free on every side: 20px, 0.5in, 10mm.", "0"),
     "background": Description("Slide background, any CSS colour.", "the theme's"),
     "template": Description(
@@ -36,7 +41,7 @@ DESCRIPTIONS: Mapping[str, Description] = {
         "a blank one",
     ),
     "titles": Description(
-        "What slides are titled with: the file's name or the drawing's title; auto is the title "
+        "What slides are titled with: the file's name, or the drawing's title; auto is the title "
         "where the template's layout has a place for one.",
         "auto",
     ),
@@ -70,7 +75,10 @@ DESCRIPTIONS: Mapping[str, Description] = {
     "languages": Description(
         "Languages that systemLanguage is held against, preferred first: de,en.", "en"
     ),
-    "mode": Description("What is made; told from --output where not given."),
+    "mode": Description(
+        "What is made: merged for one deck, zip or folder for a deck a drawing; told from --output "
+        "where not given."
+    ),
     "jobs": Description(
         "How many files are converted at once.",
         "auto, a worker a processor, fewer where memory is short",
@@ -112,14 +120,16 @@ DESCRIPTIONS: Mapping[str, Description] = {
     ),
     "overwrite": Description("Whether an existing output is replaced.", "it is"),
     "sections": Description(
-        "What the slides of a merged deck are divided by: one section a folder.", "none"
+        "What a merged deck is divided by: one section a folder, whose slides stand together.",
+        "none",
     ),
     "append-to": Description(
-        "Deck that the slides are appended to, in place where there is no --output; slides made of "
-        "the same drawings before are replaced."
+        "Deck that the slides are appended to, in place where there is no --output; slides of "
+        "drawings of the same name are replaced."
     ),
     "grid": Description(
-        "Contact sheets: RxC drawings a slide, each with its name, such as 4x6.",
+        "Contact sheets of so many rows and columns of drawings, 4x6, each with its name, or its "
+        "title with --titles title.",
         "a slide a drawing",
     ),
     "name-template": Description(

@@ -6,6 +6,7 @@ complete; equal slides give equal bytes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import chain
@@ -23,7 +24,7 @@ from svg2pptx_batch.batch.outputs import (
     wants_titles,
 )
 from svg2pptx_batch.batch.plan import Plan, Task
-from svg2pptx_batch.batch.stage import template_of
+from svg2pptx_batch.batch.stage import Stage, stage_of, template_of
 from svg2pptx_batch.deck import (
     DeckWriter,
     PackedSlide,
@@ -36,6 +37,7 @@ from svg2pptx_batch.deck import (
 from svg2pptx_batch.deck.target import TargetFile, output_error
 from svg2pptx_batch.deck.zip_stream import ZipStream, store
 from svg2pptx_batch.errors import OutputError
+from svg2pptx_batch.escaping import escape
 from svg2pptx_batch.options import OutputMode, Sections, SlideSize
 
 Advance = Callable[[int], None]
@@ -98,12 +100,7 @@ def check_plan(plan: Plan) -> None:
     job_options = plan.spec.job_options
     usable = [task for task in plan.tasks if task.failure is None]
     if job_options.mode is OutputMode.MERGED:
-        count = len(usable)
-        if job_options.grid:
-            from svg2pptx_batch.deck.grid import parse_grid
-
-            count = -(-count // parse_grid(job_options.grid).capacity)
-        check_slide_count(count, notes=plan.spec.options.notes)
+        check_slide_count(_least_slides(plan, usable), notes=plan.spec.options.notes)
     elif (
         job_options.mode is OutputMode.FOLDER
         and not job_options.overwrite
@@ -111,6 +108,19 @@ def check_plan(plan: Plan) -> None:
     ):
         names = _deck_names(plan)
         check_decks(Path(plan.spec.output), [names[t.index].name for t in usable], overwrite=False)
+
+
+def _least_slides(plan: Plan, tasks: Sequence[Task]) -> int:
+    """Return how many slides a merged deck of all tasks has beside those that it has already."""
+    job_options = plan.spec.job_options
+    if not job_options.grid:
+        return len(tasks)
+    from svg2pptx_batch.deck.grid import parse_grid
+
+    most = parse_grid(job_options.grid).capacity
+    divided = job_options.sections is Sections.FOLDER
+    drawings = Counter(folder_of(task.name) if divided else "" for task in tasks)
+    return sum(-(-count // most) for count in drawings.values())
 
 
 def _deck_names(plan: Plan, titles: Mapping[int, str] | None = None) -> dict[int, DeckName]:
@@ -147,7 +157,7 @@ def _write_merged(
     output: Path, plan: Plan, slides: Iterator[tuple[Task, PackedSlide]], advance: Advance
 ) -> None:
     """Write one deck; that of one drawing alone says what the drawing says about itself."""
-    options, job_options = plan.spec.options, plan.spec.job_options
+    job_options = plan.spec.job_options
     divided = job_options.sections is Sections.FOLDER
     first = next(slides)
     properties = Properties(title=output.stem)
@@ -155,24 +165,67 @@ def _write_merged(
         task, slide = first
         properties = source_properties(slide.metadata, task.name, task.digest)
     slides = chain((first,), slides)
-    template = template_of(options, job_options, plan.slide)
+    base = job_options.append_to
+    seen = _look(base) if base else None
+    template, stage = _made_on(plan, plan.slide)
     with DeckWriter(output, plan.slide, properties=properties, template=template) as deck:
-        if job_options.grid:
-            _add_sheets(deck, plan, slides, advance)
+        if stage.sheet is not None:
+            _add_sheets(deck, plan, stage, slides, advance)
             return
         for number, (task, slide) in enumerate(slides, 1):
-            section = folder_of(task.name) if divided else ""
-            deck.add(slide, section=section, name=task.name)
+            name = escape(task.name)  # as the slide has it
+            deck.add(slide, section=folder_of(name) if divided else "", name=name)
             advance(number)
+        if seen is not None and _look(base) != seen:
+            raise OutputError(
+                f"{base} was changed by another program while slides were appended to it.",
+                remedy="Run the same command again.",
+            )
+
+
+def _look(path: str) -> tuple[int, ...] | None:
+    """Return what tells that a file is another one than before; None where there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _made_on(plan: Plan, slide: SlideSize) -> tuple[Template, Stage]:
+    """Return the template of decks and what slides are made on.
+
+    Args:
+        plan: The job.
+        slide: Size of the slides, where the template has none of its own.
+
+    Raises:
+        UsageError: The template cannot be used.
+        OutputError: It is not what the slides were made for.
+    """
+    options, job_options = plan.spec.options, plan.spec.job_options
+    template = template_of(options, job_options, slide)
+    stage = stage_of(options, job_options, template)
+    if template.size != slide or stage.frame != plan.frame:
+        template.close()
+        raise OutputError(
+            f"{job_options.append_to or options.template} changed while the job ran.",
+            remedy="Run the same command again: slides are made for it as it is then.",
+        )
+    return template, stage
 
 
 def _add_sheets(
-    deck: DeckWriter, plan: Plan, slides: Iterator[tuple[Task, PackedSlide]], advance: Advance
+    deck: DeckWriter,
+    plan: Plan,
+    stage: Stage,
+    slides: Iterator[tuple[Task, PackedSlide]],
+    advance: Advance,
 ) -> None:
     """Add contact sheets; each section begins with a new one."""
     from svg2pptx_batch.batch.sheets import Sheets
 
-    sheets = Sheets(plan)
+    sheets = Sheets(plan, stage)
     number = 0
     for section, rows in sheets.divide(slides):
         deck.add(sheets.sheet(section, rows), section=section)
@@ -230,21 +283,19 @@ class _Decks:
 
     Raises:
         UsageError: It cannot be used.
+        OutputError: It is not what the slides were made for.
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._options, self._job_options = plan.spec.options, plan.spec.job_options
-        shared = bool(self._options.template)
-        self._template = self._template_for(plan.slide) if shared else None
+        self._plan = plan
+        shared = bool(plan.spec.options.template)
+        self._template = _made_on(plan, plan.slide)[0] if shared else None
 
     def of(self, task: Task, slide: PackedSlide) -> bytes:
         """Return the deck of a slide."""
         stream = BytesIO()
-        template = self._template or self._template_for(task.slide)
+        template = self._template or _made_on(self._plan, task.slide)[0]
         properties = source_properties(slide.metadata, task.name, task.digest)
         with DeckWriter(stream, task.slide, properties=properties, template=template) as deck:
             deck.add(slide)
         return stream.getvalue()
-
-    def _template_for(self, slide: SlideSize) -> Template:
-        return template_of(self._options, self._job_options, slide)

@@ -104,6 +104,7 @@ class Converting:
             retries=self._options.retries,
             attempts=attempts,
         )
+        self._brake()  # where there is no room, nothing is begun
         self._obey(machine_room.Began())
         while not self._over:
             for outcome in self._executor.wait(GROUP_S if self._books.gathered else _POLL_S):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import unicodedata
 from functools import cache
 from importlib import metadata
+from operator import attrgetter
 from pathlib import Path
 
 from svg2pptx_batch.version import __version__
@@ -20,10 +22,19 @@ def converter_fingerprint() -> str:
     The sources are read, because a version tells nothing of a checkout that is being worked on.
     """
     sha = hashlib.sha256(f"{__version__} {unicodedata.unidata_version}".encode())
-    root = Path(__file__).parents[1]
-    for path in sorted(root.rglob("*.py")):
-        sha.update(f"\0{path.relative_to(root).as_posix()}\0".encode())
-        sha.update(path.read_bytes())
+    pending = [(str(Path(__file__).parents[1]), "")]
+    while pending:
+        folder, prefix = pending.pop()
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=attrgetter("name"))
+        for entry in entries:
+            name = entry.name
+            if name.endswith(".py"):
+                sha.update(f"\0{prefix}{name}\0".encode())
+                with open(entry.path, "rb") as stream:  # noqa: PTH123  there are hundreds
+                    sha.update(stream.read())
+            elif entry.is_dir() and name != "__pycache__":
+                pending.append((entry.path, f"{prefix}{name}/"))
     for name in _LIBRARIES:
         sha.update(f"\0{name} {metadata.version(name)}".encode())
     return sha.hexdigest()

@@ -13,7 +13,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -39,6 +39,8 @@ _TRANSIENT = frozenset(
 )
 _TRANSIENT_WINDOWS = frozenset({32, 33})
 """ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION."""
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_PIECE = 2**20
 
 
 class InputFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -211,12 +213,16 @@ def _read_once(file: InputFile, limits: Limits) -> bytes:
             f"{file.source or file.name} is not a regular file.",
             remedy="Replace it with the SVG itself.",
         )
-    with open(file.path, "rb") as stream:  # noqa: PTH123  likewise
+    most = limits.max_file_bytes + 1
+    stream = os.open(file.path, _READING)
+    try:
         # The buffer for a read is made at its full size: first what should be there.
-        expected = min(found.st_size, limits.max_file_bytes) + 1
-        data = stream.read(expected)
-        if len(data) == expected:
-            data += stream.read(limits.max_file_bytes + 1 - expected)
+        data = os.read(stream, min(found.st_size + 1, most))
+        if len(data) != found.st_size:  # it has changed, or comes in pieces
+            while len(data) < most and (more := os.read(stream, min(_PIECE, most - len(data)))):
+                data += more
+    finally:
+        os.close(stream)
     return data
 
 
@@ -225,6 +231,7 @@ def _may_pass(error: OSError) -> bool:
     return error.errno in _TRANSIENT or getattr(error, "winerror", None) in _TRANSIENT_WINDOWS
 
 
+@lru_cache(maxsize=4)
 def parse_limits(limits: Limits) -> ParseLimits:
     """Return the bounds on the source of one input, which holds when it is unpacked, too."""
     from svg2pptx_batch.svg import ParseLimits
@@ -239,10 +246,11 @@ def loader_for(file: InputFile, resource_root: str = "") -> ResourceLoader:
         file: The input.
         resource_root: Folder below which files may be read; empty for the input's own.
     """
-    from svg2pptx_batch.batch.zip_directory import entry_name
     from svg2pptx_batch.svg.resources import ArchiveLoader, DataLoader, FolderLoader
 
     if file.archive:
+        from svg2pptx_batch.batch.zip_directory import entry_name
+
         return ArchiveLoader(Path(file.archive), file.member, entry_name)
     if file.folder:
         return FolderLoader(file.folder, resource_root or file.root)

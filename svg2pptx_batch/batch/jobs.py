@@ -21,8 +21,8 @@ from svg2pptx_batch.batch.manifest import Ended, Journal, replay
 from svg2pptx_batch.batch.outputs import check_output, check_template, mode_for
 from svg2pptx_batch.batch.plan import Plan, Planner, Spec, decode_plan, encode_plan, plan_job
 from svg2pptx_batch.batch.report import FINISHED, Counts, JobState, JobSummary, Status
+from svg2pptx_batch.batch.stage import check_stage
 from svg2pptx_batch.batch.workdir import JobFolder, unwritable, write_atomically
-from svg2pptx_batch.deck import parse_slide_size
 from svg2pptx_batch.errors import ExitCode, JobError
 from svg2pptx_batch.options import ConvertOptions, JobOptions
 
@@ -46,20 +46,22 @@ def specify(
     if selection.files_from and selection.files_from != STDIN:
         selection = msgspec.structs.replace(selection, files_from=_absolute(selection.files_from))
     check_template(job_options.name_template)
-    parse_slide_size(options.slide_size)
     append_to = job_options.append_to
+    options = msgspec.structs.replace(
+        options, template=_absolute(options.template) if options.template else ""
+    )
+    job_options = msgspec.structs.replace(
+        job_options,
+        mode=mode_for(output, job_options.mode),
+        append_to=_absolute(append_to) if append_to else "",
+    )
+    check_stage(options, job_options, _absolute(output))
     return Spec(
         sources=tuple(sources),
         folder=str(Path.cwd()),
         output=_absolute(output),
-        options=msgspec.structs.replace(
-            options, template=_absolute(options.template) if options.template else ""
-        ),
-        job_options=msgspec.structs.replace(
-            job_options,
-            mode=mode_for(output, job_options.mode),
-            append_to=_absolute(append_to) if append_to else "",
-        ),
+        options=options,
+        job_options=job_options,
         selection=selection,
         status_file=_absolute(status_file) if status_file else "",
     )
@@ -237,11 +239,13 @@ def plan_into(folder: JobFolder, spec: Spec, created: str) -> Plan:
 
     Raises:
         InputError: Nothing was found, or an archive or the whole is refused.
+        UsageError: The template cannot be used.
         OutputError: The folder cannot be written.
     """
+    planner = Planner(spec.options, spec.job_options)
     spool = folder.new_spool()
     discovery = discover(spec.sources_now(), spec.selection, spec.job_options.limits, spool)
-    plan = plan_job(folder.id, created, spec, discovery)
+    plan = plan_job(folder.id, created, spec, discovery, planner)
     try:
         write_atomically(folder.plan, encode_plan(plan), sync=True)
     except OSError as error:

@@ -179,13 +179,17 @@ def check_output(output: Path, mode: OutputMode, *, overwrite: bool) -> None:
         raise _exists(output)
 
 
-def check_inputs(output: Path, status_file: str, inputs: Iterable[str]) -> None:
+def check_inputs(
+    output: Path, status_file: str, inputs: Iterable[str], append_to: str = ""
+) -> None:
     """See to it that nothing written replaces an input.
 
     Args:
         output: Absolute path of the result.
         status_file: Absolute path of the status file, or empty.
         inputs: Absolute paths of files that are read.
+        append_to: Absolute path of the deck that is appended to, which only the output may be;
+            or empty.
 
     Raises:
         OutputError: It would.
@@ -197,9 +201,10 @@ def check_inputs(output: Path, status_file: str, inputs: Iterable[str]) -> None:
         )
     written = (path for path in (str(output), status_file) if path)
     targets = {same: path for path in written if (same := _identity(path))}
-    for path in set(inputs) if targets else ():
+    for path in {*inputs, append_to} if targets else ():
         same = _identity(path)
-        if same is not None and (target := targets.get(same)):
+        target = targets.get(same) if same else None
+        if target and not (path == append_to and target == str(output)):
             raise OutputError(
                 f"{target} is an input as well, and would be replaced.",
                 remedy="Choose another name for what is written.",

@@ -29,7 +29,7 @@ from svg2pptx_batch.batch.inputs import (
     read,
 )
 from svg2pptx_batch.batch.manifest import VERSION
-from svg2pptx_batch.batch.outputs import check_inputs
+from svg2pptx_batch.batch.outputs import check_inputs, folder_of
 from svg2pptx_batch.batch.report import TaskState
 from svg2pptx_batch.batch.stage import stage_of
 from svg2pptx_batch.deck.size import (
@@ -41,7 +41,7 @@ from svg2pptx_batch.deck.size import (
 )
 from svg2pptx_batch.errors import ManifestError, Svg2PptxError, SvgError
 from svg2pptx_batch.frame import Frame
-from svg2pptx_batch.options import ConvertOptions, JobOptions, OutputMode, SlideSize
+from svg2pptx_batch.options import ConvertOptions, JobOptions, OutputMode, Sections, SlideSize
 from svg2pptx_batch.version import __version__
 
 
@@ -311,17 +311,21 @@ class Planner:
         return key.hexdigest()
 
 
-def plan_job(job: str, created: str, spec: Spec, discovery: Discovery) -> Plan:
+def plan_job(job: str, created: str, spec: Spec, discovery: Discovery, planner: Planner) -> Plan:
     """Plan a job from what was found.
 
     Raises:
-        UsageError: Options contradict each other, or the template cannot be used.
         OutputError: What is written would replace an input.
     """
-    read_from = (file.archive or file.path for file in discovery.files)
-    check_inputs(Path(spec.output), spec.status_file, read_from)
-    planner = Planner(spec.options, spec.job_options)
-    slide, tasks = planner.prepare(discovery.files, discovery.problems)
+    read_from = {file.archive or file.path for file in discovery.files}
+    if spec.options.template:
+        read_from.add(spec.options.template)
+    job_options = spec.job_options
+    check_inputs(Path(spec.output), spec.status_file, read_from, job_options.append_to)
+    files: Sequence[InputFile] = discovery.files
+    if job_options.sections is Sections.FOLDER:
+        files = _by_folder(files)
+    slide, tasks = planner.prepare(files, discovery.problems)
     return Plan(
         job=job,
         created=created,
@@ -331,6 +335,14 @@ def plan_job(job: str, created: str, spec: Spec, discovery: Discovery) -> Plan:
         tasks=tasks,
         notes=discovery.notes,
     )
+
+
+def _by_folder(files: Iterable[InputFile]) -> list[InputFile]:
+    """Return files so that those of a folder stand together, in the order of their first ones."""
+    folders: dict[str, list[InputFile]] = {}
+    for file in files:
+        folders.setdefault(folder_of(file.name), []).append(file)
+    return [file for those in folders.values() for file in those]
 
 
 def failure_of(error: Svg2PptxError, state: TaskState = TaskState.INVALID) -> Failure:

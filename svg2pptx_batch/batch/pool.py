@@ -32,7 +32,7 @@ _WORKER_BYTES = 128 * 2**20
 
 def warm_up() -> None:
     """Begin to load what workers need, while the caller looks for inputs and plans."""
-    from svg2pptx_batch.executors.process import start_context
+    from svg2pptx_batch.executors.start import start_context
 
     with contextlib.suppress(OSError):  # whoever needs the workers will say so
         start_context(PRELOAD)

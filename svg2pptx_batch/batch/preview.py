@@ -11,7 +11,7 @@ from svg2pptx_batch.batch.cache import SlideCache
 from svg2pptx_batch.batch.dependencies import Checker
 from svg2pptx_batch.batch.events import timestamp
 from svg2pptx_batch.batch.inputs import discover
-from svg2pptx_batch.batch.plan import Spec, Task, plan_job
+from svg2pptx_batch.batch.plan import Planner, Spec, Task, plan_job
 from svg2pptx_batch.batch.report import VERSION, TaskState
 from svg2pptx_batch.options import SlideSize
 
@@ -67,13 +67,14 @@ def preview(spec: Spec) -> Preview:
 
     Raises:
         NoInputError: Nothing was found.
-        UsageError: The slide size is not understood.
+        UsageError: Options contradict each other, or the template cannot be used.
     """
     options = spec.job_options
+    planner = Planner(spec.options, options)
     with tempfile.TemporaryDirectory(prefix="svg2pptx-batch-") as folder:
         spool = Path(folder) / "spool"
         found = discover(spec.sources_now(), spec.selection, options.limits, spool)
-        plan = plan_job("", timestamp(), spec, found)
+        plan = plan_job("", timestamp(), spec, found, planner)
         checker = Checker(spec.options)
         with SlideCache(options.cache_bytes if options.cache else 0) as cache:
             files = tuple(_planned(task, cache, checker) for task in plan.tasks)

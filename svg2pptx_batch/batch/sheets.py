@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from svg2pptx_batch.batch.outputs import folder_of
 from svg2pptx_batch.batch.plan import Plan, Task
-from svg2pptx_batch.batch.stage import stage_of
+from svg2pptx_batch.batch.stage import Stage
 from svg2pptx_batch.conversion import background_color, stem_of
 from svg2pptx_batch.deck import PackedSlide
 from svg2pptx_batch.deck.sheet import SheetEntry, compose
 from svg2pptx_batch.drawingml import Heading
+from svg2pptx_batch.escaping import escape
 from svg2pptx_batch.options import Sections, Titles
 
 Row = tuple[Task, PackedSlide]
@@ -22,14 +23,15 @@ Row = tuple[Task, PackedSlide]
 class Sheets:
     """Makes the contact sheets of a job.
 
-    Raises:
-        UsageError: The template cannot be used.
+    Args:
+        plan: The job.
+        stage: What they are made on.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, stage: Stage) -> None:
         self._options = plan.spec.options
         self._divided = plan.spec.job_options.sections is Sections.FOLDER
-        self._stage = stage_of(plan.spec.options, plan.spec.job_options)
+        self._stage = stage
         self._deck = Path(plan.spec.output).stem
         self._background = background_color(self._options.background)
 
@@ -40,7 +42,7 @@ class Sheets:
         section = ""
         rows: list[Row] = []
         for task, slide in slides:
-            folder = folder_of(task.name) if self._divided else ""
+            folder = folder_of(escape(task.name)) if self._divided else ""
             if rows and (folder != section or len(rows) == most):
                 yield section, rows
                 rows = []
@@ -52,7 +54,9 @@ class Sheets:
     def sheet(self, section: str, rows: Sequence[Row]) -> PackedSlide:
         """Return one sheet; its title is the section's name, or the deck's."""
         assert self._stage.sheet is not None
-        entries = [SheetEntry(task.name, slide, self._caption(task, slide)) for task, slide in rows]
+        entries = [
+            SheetEntry(escape(task.name), slide, self._caption(task, slide)) for task, slide in rows
+        ]
         heading = (
             Heading(self._stage.heading, section or self._deck) if self._stage.heading else None
         )
@@ -61,4 +65,4 @@ class Sheets:
 
     def _caption(self, task: Task, slide: PackedSlide) -> str:
         title = slide.metadata.title if self._options.titles is Titles.TITLE else ""
-        return title or stem_of(task.name)
+        return title or stem_of(escape(task.name))

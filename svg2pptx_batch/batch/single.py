@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from svg2pptx_batch.batch.inputs import InputFile, loader_for, read
-from svg2pptx_batch.batch.outputs import check_output
+from svg2pptx_batch.batch.outputs import check_inputs, check_output
 from svg2pptx_batch.batch.report import (
     FileReport,
     Inspection,
@@ -56,6 +56,8 @@ def convert_one(source: Source, output: Path, options: ConvertOptions, fail_on: 
     stage = stage_of(options)
     output = output.absolute()
     check_output(output, OutputMode.MERGED, overwrite=True)
+    read_from = () if isinstance(source, bytes) else (os.path.abspath(source),)  # noqa: PTH100
+    check_inputs(output, "", (*read_from, *filter(None, (options.template,))))
     drawing = _read(source, stage.size, options)
     conversion = _convert(drawing, options, stage.frame)
     digest = hashlib.sha256(drawing.data).hexdigest()

@@ -22,6 +22,7 @@ SlideSizeOption = Annotated[
 FitOption = Annotated[
     FitMode | None,
     typer.Option(
+        metavar="HOW",
         help=flag_help("fit"),
         show_default=False,
         rich_help_panel=params.SLIDES,
@@ -63,12 +64,21 @@ LayoutOption = Annotated[
         rich_help_panel=params.SLIDES,
     ),
 ]
+ThemeColorsOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="off|exact|ΔE",
+        help=flag_help("theme-colors"),
+        show_default=False,
+        rich_help_panel=params.SLIDES,
+    ),
+]
 TitlesOption = Annotated[
     Titles | None,
     typer.Option(
         help=flag_help("titles"),
         show_default=False,
-        rich_help_panel=params.SLIDES,
+        rich_help_panel=params.TITLES,
     ),
 ]
 NotesOption = Annotated[
@@ -77,16 +87,7 @@ NotesOption = Annotated[
         "--notes/--no-notes",
         help=flag_help("notes"),
         show_default=False,
-        rich_help_panel=params.SLIDES,
-    ),
-]
-ThemeColorsOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="off|exact|ΔE",
-        help=flag_help("theme-colors"),
-        show_default=False,
-        rich_help_panel=params.SLIDES,
+        rich_help_panel=params.TITLES,
     ),
 ]
 TextOption = Annotated[

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from svg2pptx_batch.batch import events
 from svg2pptx_batch.batch.events import Event
 from svg2pptx_batch.cli.console import Console, LogFormat, LogTo, tell
-from svg2pptx_batch.errors import OutputError, Svg2PptxError
+from svg2pptx_batch.errors import OutputError, Svg2PptxError, UsageError
 from svg2pptx_batch.logs import (
     PACKAGE,
     JsonFormatter,
@@ -19,6 +19,9 @@ from svg2pptx_batch.logs import (
     attached,
 )
 
+_NEVER_LOGS = frozenset({".svg", ".svgz", ".zip", ".pptx", ".potx", ".pptm", ".potm"})
+"""What a log is appended to cannot be opened any more."""
+
 _log = logging.getLogger(f"{PACKAGE}.events")
 
 
@@ -27,6 +30,7 @@ def logging_to(to: LogTo, console: Console) -> Iterator[None]:
     """Log as asked for while the block runs.
 
     Raises:
+        UsageError: The file is a deck or an input by its name.
         OutputError: The file cannot be written.
     """
     handlers: list[logging.Handler] = [_TerminalHandler(console, to.verbosity)]
@@ -35,6 +39,11 @@ def logging_to(to: LogTo, console: Console) -> Iterator[None]:
         with attached(*handlers, level=level if to.verbosity > 1 else logging.NOTSET):
             yield
         return
+    if to.file.suffix.lower() in _NEVER_LOGS:
+        raise UsageError(
+            f"{to.file} is no name for a log: it is that of a deck or a drawing.",
+            remedy="Name another --log-file.",
+        )
     file = LogFile(to.file, JsonFormatter() if to.format is LogFormat.JSON else None)
     try:
         file.open()

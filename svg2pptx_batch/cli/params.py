@@ -16,6 +16,7 @@ from svg2pptx_batch.options import FailOn
 INPUTS = "Inputs"
 OUTPUT = "Output"
 SLIDES = "Slides"
+TITLES = "Titles, notes, sections, sheets"
 CONVERSION = "Conversion"
 RUNNING = "Running"
 JUDGING = "Judging"

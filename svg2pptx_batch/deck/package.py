@@ -91,14 +91,14 @@ class Part(NamedTuple):
 
 def relationships_name(part: str) -> str:
     """Return the name of the relationships part of `part`."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
+    folder, slash, name = part.rpartition("/")
+    return f"{folder}{slash}_rels/{name}.rels"
 
 
 def relative(source: str, target: str) -> str:
     """Return the way from part `source` to part `target`, as a relationship writes it."""
-    folder, name = posixpath.split(target)
-    return _encoded(posixpath.join(_relative_folder(posixpath.dirname(source), folder), name))
+    folder, _, name = target.rpartition("/")
+    return _encoded(_relative_folder(source.rpartition("/")[0], folder) + name)
 
 
 def _encoded(name: str) -> str:
@@ -108,9 +108,9 @@ def _encoded(name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _relative_folder(start: str, folder: str) -> str:
-    """Return the way from a folder to another, empty for the same; asked for once a slide."""
+    """Return the way from a folder to another, `/` at its end; empty for the same folder."""
     way = posixpath.relpath(folder or ".", start or ".")
-    return "" if way == "." else way
+    return "" if way == "." else f"{way}/"
 
 
 def relationships_xml(relationships: Iterable[PartRelationship]) -> bytes:

@@ -24,6 +24,7 @@ LEVEL: Final = 5
 """Slides of detailed drawings are 3 % larger than at zlib's usual 6, and made in 30 % less time."""
 _MEMORY: Final = 7
 """The usual 8 has the system clear 128 KiB more, which takes an icon longer than compressing it."""
+_SMALL: Final = 16_384
 _VERSION_NEEDED: Final = 20
 _MADE_BY_UNIX: Final = 3 << 8 | _VERSION_NEEDED
 _REGULAR_FILE: Final = 0o100644 << 16
@@ -148,8 +149,12 @@ class ZipStream:
             len(raw_name),
             0,
         )
-        self._output.write(_LOCAL.pack(b"PK\3\4", *common) + raw_name)
-        self._output.write(data)
+        header = _LOCAL.pack(b"PK\3\4", *common) + raw_name
+        if packed_size < _SMALL:
+            self._output.write(header + data)
+        else:
+            self._output.write(header)
+            self._output.write(data)
         self._directory += _CENTRAL.pack(
             b"PK\1\2", _MADE_BY_UNIX, *common, 0, 0, 0, _REGULAR_FILE, self._offset
         )

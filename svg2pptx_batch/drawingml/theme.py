@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 _COLOR = re.compile(rb'<a:srgbClr val="([0-9A-F]{6})"(?:/>|>(.*?)</a:srgbClr>)')
 _WHITE_D65 = (0.95047, 1.0, 1.08883)
@@ -16,7 +17,19 @@ _WHITE_D65 = (0.95047, 1.0, 1.08883)
 Colors = tuple[tuple[str, str], ...]
 
 
-def themed(xml: bytes, colors: Colors, tolerance: float) -> bytes:
+class Themed(NamedTuple):
+    """A slide with colours of the theme.
+
+    Attributes:
+        xml: The slide part.
+        changed: How many colours became others, which are near.
+    """
+
+    xml: bytes
+    changed: int
+
+
+def themed(xml: bytes, colors: Colors, tolerance: float) -> Themed:
     """Return a slide whose colours are the theme's where they are near enough.
 
     Args:
@@ -24,29 +37,33 @@ def themed(xml: bytes, colors: Colors, tolerance: float) -> bytes:
         colors: Those of the theme, `RRGGBB` and name.
         tolerance: Largest distance that counts as near, CIE 1976 ΔE, ≥ 0.
     """
+    changed: set[bytes] = set()
 
     def renamed(match: re.Match[bytes]) -> bytes:
-        name = _nearest(match[1].decode(), colors, tolerance)
-        if not name:
+        found = _nearest(match[1].decode(), colors, tolerance)
+        if found is None:
             return match[0]
+        value, name = found
+        if value.encode() != match[1]:
+            changed.add(match[1])
         if match[2] is None:
             return f'<a:schemeClr val="{name}"/>'.encode()
         return b'<a:schemeClr val="%b">%b</a:schemeClr>' % (name.encode(), match[2])
 
-    return _COLOR.sub(renamed, xml) if colors else xml
+    return Themed(_COLOR.sub(renamed, xml) if colors else xml, len(changed))
 
 
 @lru_cache(maxsize=4096)
-def _nearest(color: str, colors: Colors, tolerance: float) -> str:
-    """Return the name of the nearest colour, empty where none is near enough."""
-    for value, name in colors:
-        if value == color:
-            return name
+def _nearest(color: str, colors: Colors, tolerance: float) -> tuple[str, str] | None:
+    """Return value and name of the nearest colour, None where none is near enough."""
+    for known in colors:
+        if known[0] == color:
+            return known
     if tolerance <= 0:
-        return ""
+        return None
     here = _lab(color)
-    distance, name = min((math.dist(here, _lab(value)), name) for value, name in colors)
-    return name if distance <= tolerance else ""
+    distance, nearest = min((math.dist(here, _lab(known[0])), known) for known in colors)
+    return nearest if distance <= tolerance else None
 
 
 @lru_cache(maxsize=4096)

@@ -130,7 +130,8 @@ class Dispatcher:
         """
         now = time.monotonic()
         kept = self.capacity - len(ready)
-        for depth in range(self._depth()):
+        fewest = min((len(each.calls) for each in ready), default=0)
+        for depth in range(fewest, self._depth()):
             for each in ready:
                 if len(self._queue) <= (kept if depth else 0):
                     return

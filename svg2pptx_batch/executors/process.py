@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import signal
 import sys
-import tempfile
-import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from enum import Enum, auto
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from types import ModuleType
 
 import msgspec
 import psutil
@@ -25,6 +20,7 @@ from svg2pptx_batch.executors import limits, worker
 from svg2pptx_batch.executors.base import Call, Outcome, OutOfMemory
 from svg2pptx_batch.executors.black_box import BlackBox
 from svg2pptx_batch.executors.channel import Channel
+from svg2pptx_batch.executors.start import child_surroundings
 
 _PACKAGE = __name__.partition(".")[0]
 _BURIAL_S = 1.0
@@ -34,10 +30,6 @@ _IGNORES_S = 2.0
 _MEASURE_EVERY = 32
 _GROWTH = 1.5
 _GROWTH_BYTES = 64 * 2**20
-_STARTING = threading.Lock()
-_LONGEST_TEMPORARY = 70
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""One worker a processor is parallel enough; idle thread pools only cost memory and time."""
 
 
 class Stage(Enum):
@@ -64,31 +56,6 @@ class Sent(msgspec.Struct, frozen=True):
     number: int
     call: Call
     message: bytes
-
-
-def start_context(preload: Sequence[str]) -> BaseContext:
-    """The way to start workers: forkserver with `preload` imported, spawn where there is none.
-
-    The fork server is begun at once, so that it imports while the caller does something else.
-    One that runs already keeps what it has imported.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods() or not _has_room_for_socket():
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([worker.__name__, *preload])
-    with _child_surroundings():
-        forkserver.ensure_running()
-    return context
-
-
-def _has_room_for_socket() -> bool:
-    """Tell whether the fork server's socket can have a name in the folder for temporary files.
-
-    Source: unix(7): 108 bytes on Linux, 104 elsewhere, of which its own name takes 32.
-    """
-    return len(os.fsencode(tempfile.gettempdir())) <= _LONGEST_TEMPORARY
 
 
 class WorkerProcess:
@@ -135,7 +102,7 @@ class WorkerProcess:
                 name="svg2pptx-worker",
                 daemon=True,
             )
-            with _child_surroundings():
+            with child_surroundings():
                 self._process.start()
             self.channel = Channel(from_worker, to_worker, blocking=False)
             from_parent.close()
@@ -317,23 +284,3 @@ class WorkerProcess:
         if sys.platform != "win32":
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
-
-
-@contextmanager
-def _child_surroundings() -> Iterator[None]:
-    """What processes started inside the block shall find.
-
-    `multiprocessing` makes a child import the program's main module again. Ours need nothing from
-    it; without it a script needs no `if __name__ == "__main__"` guard and workers start sooner.
-    """
-    with _STARTING:
-        main = sys.modules["__main__"]
-        added = [name for name in _ONE_THREAD if name not in os.environ]
-        sys.modules["__main__"] = ModuleType("__main__")
-        os.environ.update(dict.fromkeys(added, "1"))
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main
-            for name in added:
-                os.environ.pop(name, None)

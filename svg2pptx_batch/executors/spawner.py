@@ -6,7 +6,8 @@ import logging
 import time
 
 from svg2pptx_batch.errors import ExecutorError, ResourceError
-from svg2pptx_batch.executors.process import WorkerProcess, start_context
+from svg2pptx_batch.executors.process import WorkerProcess
+from svg2pptx_batch.executors.start import start_context
 
 _MAX_BARREN = 8
 _FIRST_PAUSE_S = 0.05

@@ -9,9 +9,10 @@ interrupted.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice, pairwise
+from operator import ne
 from typing import Any
 
 from svg2pptx_batch.graphics.effort import TooComplexError, charge, charge_nesting, rules_agree
@@ -94,38 +95,40 @@ def _turned(path: Any) -> Any:
     from pathops._pathops import winding_from_even_odd
 
     if len(path) > _FEW_CONTOURS:
-        charge_nesting(len(path.points))
+        charge_nesting(len(path.verbs))
     winding_from_even_odd(path)
     return path
 
 
 def _origin_of(*paths: Path) -> Point:
-    xs = [x for path in paths for x in path.coords[::2]]
-    ys = [y for path in paths for y in path.coords[1::2]]
+    coords = tuple(chain.from_iterable(path.coords for path in paths))
+    xs, ys = coords[::2], coords[1::2]
     if not xs:
         return (0.0, 0.0)
     return ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
 
 
 def fills_alike(path: Path) -> bool:
-    """Whether a cheap look proves that both fill rules agree: one contour that turns little.
+    """Whether a cheap look proves that both fill rules agree: one contour, simple enough.
 
-    A closed curve that winds k times around a point goes k times to either side of it and back, so
-    it turns by 2πk in all, left and right together: with less than 4π, no point is wound around
-    twice, however the curve crosses itself. Looks at the control polygon, which turns no less.
+    Any line through a point meets a closed curve that winds twice around it at least four times;
+    so a curve that goes one way and back along either axis, meeting lines across it only twice,
+    winds around no point twice. And a curve that winds k times around a point goes k times to
+    either side of it and back, so it turns by 2πk in all, left and right together: with less than
+    4π, no point is wound around twice, however the curve crosses itself. Looks at the control
+    polygon, which meets any line no less often than the curve, and turns no less.
     """
     if path.verbs.count("M") > 1:
         return False
     coords = path.coords
     xs, ys = coords[::2], coords[1::2]
-    last_x, last_y = xs[-1], ys[-1]
-    legs: list[Point] = []
-    for x, y in zip(xs, ys, strict=True):
-        if x != last_x or y != last_y:
-            legs.append((x - last_x, y - last_y))
-        last_x, last_y = x, y
-    if len(legs) < 5:
+    if len(xs) < 5 or _goes_and_returns(xs) or _goes_and_returns(ys):
         return True
+    legs = [
+        (bx - ax, by - ay)
+        for (ax, ay), (bx, by) in pairwise(zip((xs[-1], *xs), (ys[-1], *ys), strict=True))
+        if bx != ax or by != ay
+    ]
     turning = 0.0
     px, py = legs[-1]
     for dx, dy in legs:
@@ -136,8 +139,17 @@ def fills_alike(path: Path) -> bool:
     return True
 
 
+def _goes_and_returns(values: tuple[float, ...]) -> bool:
+    """Whether one coordinate of a closed polygon rises at one stretch and falls at another."""
+    rising = [to > at for at, to in pairwise((*values, values[0])) if to != at]
+    changes: int = sum(map(ne, rising, (*rising[1:], *rising[:1])))
+    return changes <= 2
+
+
 def normalise(path: Path, *, even_odd: bool) -> Path | None:
     """Return an outline that covers, under either fill rule, what `path` covers under the given.
+
+    To be asked where `fills_alike` does not know.
 
     Args:
         path: Open subpaths count as closed.
@@ -150,8 +162,6 @@ def normalise(path: Path, *, even_odd: bool) -> Path | None:
     Raises:
         TooComplexError: The rules differ, and the outline would take too long.
     """
-    if fills_alike(path):
-        return None
     try:
         charge(path, times=2)
         return _normalised(path, even_odd)
@@ -168,6 +178,8 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
     source = _to_skia(path, origin, even_odd)
     try:
         meant = _uncrossed(pathops.Path(source))
+        if _winds_once(source, meant):
+            return None
         outline = _turned_if_twice(source, meant)
         if outline is None:
             other = pathops.Path(source)
@@ -190,6 +202,22 @@ def _normalised(path: Path, even_odd: bool) -> Path | None:
     return _from_skia(outline, origin)
 
 
+def _winds_once(source: Any, meant: Any) -> bool:
+    """Whether a path winds once around all it covers, which one closed line bounds.
+
+    Inside that line the winding number does not change its sign, for that takes a place where it is
+    zero; so where it sums to the area, it is one (or its opposite) but for a trifle.
+
+    Args:
+        source: The path.
+        meant: What it covers under the rule the author meant, without crossings.
+    """
+    if len(source) > 1 or len(meant) > 1:
+        return False
+    area = abs(meant.area)
+    return bool(abs(abs(source.area) - area) <= _SAME_AREA * area)
+
+
 def _turned_if_twice(source: Any, meant: Any) -> Any:
     """Return the outline of what a path covers if the path certainly winds twice around some of it.
 
@@ -205,7 +233,7 @@ def _turned_if_twice(source: Any, meant: Any) -> Any:
 
     least = abs(source.area) * (1 - _SAME_AREA)
     # As long as its contours are not turned, their areas sum to the area covered at most.
-    if least <= abs(meant.area):
+    if least <= abs(meant.area) or len(meant) == 0:
         return None
     outline = _turned(pathops.Path(meant))
     return outline if least > abs(outline.area) else None
@@ -333,9 +361,7 @@ def _stroke_growth(path: Path, dashes: Sequence[float]) -> float:
         return 2.0
     coords = path.coords
     steps = zip(coords, coords[1:], coords[2:], coords[3:], strict=False)
-    length = sum(
-        math.hypot(x1 - x0, y1 - y0) for x0, y0, x1, y1 in itertools.islice(steps, 0, None, 2)
-    )
+    length = sum(math.hypot(x1 - x0, y1 - y0) for x0, y0, x1, y1 in islice(steps, 0, None, 2))
     pieces = length / sum(dashes) * (len(dashes) / 2)
     return 2.0 + _DASH_SEGMENTS * pieces / len(path.verbs)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import islice
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from svg2pptx_batch.graphics.path import COORDS_OF, Path
@@ -122,29 +122,37 @@ def _hardly_overlap(paths: Sequence[Path], most: int) -> bool:
 
     Most drawings are outlines of that kind, and nothing has to be loaded to see it.
     """
-    boxes = sorted(_boxes(paths))
+    boxes = sorted(chain.from_iterable(map(_boxes, paths)))
     overlapping = looked_at = 0
-    for index, (_, right, top, bottom) in enumerate(boxes):
-        for left, _, upper, lower in islice(boxes, index + 1, None):
+    count = len(boxes)
+    for index, (_, right, top, bottom) in enumerate(boxes, 1):
+        at = index
+        while at < count:
+            left, _, upper, lower = boxes[at]
             if left > right:
                 break
-            looked_at += 1
-            overlapping += upper < bottom and lower > top
+            if upper < bottom and lower > top:
+                overlapping += 1
+            at += 1
+        looked_at += at - index
         if overlapping > most or looked_at > _LOOKS * most:
             return False
     return True
 
 
-def _boxes(paths: Sequence[Path]) -> Iterator[tuple[float, float, float, float]]:
+def _boxes(path: Path) -> list[tuple[float, float, float, float]]:
     """Return the boxes of the sides of the control polygons, closing ones included: x0 x1 y0 y1."""
-    for path in paths:
-        for subpath in path.subpaths():
-            coords = subpath.coords
-            x0, y0 = coords[-2:]
-            for at in range(0, len(coords), 2):
-                x1, y1 = coords[at], coords[at + 1]
-                yield min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-                x0, y0 = x1, y1
+    xs, ys = path.coords[::2], path.coords[1::2]
+    before_x, before_y = [0.0, *xs[:-1]], [0.0, *ys[:-1]]
+    for first, end in pairwise(path.starts()):
+        before_x[first], before_y[first] = xs[end - 1], ys[end - 1]
+    return [
+        (
+            *((x0, x1) if x0 < x1 else (x1, x0)),
+            *((y0, y1) if y0 < y1 else (y1, y0)),
+        )
+        for x0, y0, x1, y1 in zip(before_x, before_y, xs, ys, strict=True)
+    ]
 
 
 def _chords(*paths: Path) -> Points:
@@ -165,35 +173,59 @@ def _chords(*paths: Path) -> Points:
 
 
 def _crossings(chords: Points) -> float:
-    """Return about how often chords cross: exact for the long ones, guessed for the others."""
+    """Return about how often chords cross: exact where few share a stretch of x, as in outlines.
+
+    Of others, the long ones are looked at one by one, and the rest is guessed from some.
+    """
     import numpy as np
 
     total = len(chords)
-    tested = min(total, max(_LEAST_TESTED, _TESTS // total))
-    if tested == total:
-        return _crossing_sum(chords, chords) / 2
+    left = np.minimum(chords[:, 0], chords[:, 2])
+    order = np.argsort(left, kind="stable")
+    sweep, left = chords[order], left[order]
+    right = np.maximum(sweep[:, 0], sweep[:, 2])
+    # How many chords begin, each from its own on, before it ends.
+    counts = np.searchsorted(left, right, side="right") - np.arange(1, total + 1)
+    pairs = int(counts.sum())
+    if pairs <= _TESTS:
+        one = np.repeat(np.arange(total), counts)
+        two = np.arange(pairs) - np.repeat(np.cumsum(counts) - counts, counts) + one + 1
+        return _crossing_sum(sweep[one].T, sweep[two].T)
+    tested = max(_LEAST_TESTED, _TESTS // total)
     span = np.abs(chords[:, 2:] - chords[:, :2]).sum(axis=1)
     order = np.argsort(-span, kind="stable")
     longest, others = order[: tested // 2], order[tested // 2 :]
     picked = np.random.default_rng(0).choice(others, tested - tested // 2, replace=False)
-    of_long = _crossing_sum(chords[longest], chords)
-    of_others = _crossing_sum(chords[picked], chords[others]) / 2
+    of_long = _crossings_among(chords[longest], chords)
+    of_others = _crossings_among(chords[picked], chords[others]) / 2
     return of_long + of_others * len(others) / len(picked)
 
 
-def _crossing_sum(some: Points, chords: Points) -> float:
+def _crossings_among(some: Points, chords: Points) -> float:
     """Return how many pairs of `some` and `chords` cross properly."""
-    if len(chords) > _AT_ONCE:
-        parts = range(0, len(chords), _AT_ONCE)
-        return sum(_crossing_sum(some, chords[at : at + _AT_ONCE]) for at in parts)
-    ax, ay, bx, by = (some[:, k, None] for k in range(4))
-    cx, cy, dx, dy = (chords[None, :, k] for k in range(4))
+    parts = range(0, len(chords), _AT_ONCE)
+    return sum(
+        _crossing_sum(some.T[:, :, None], chords[at : at + _AT_ONCE].T[:, None]) for at in parts
+    )
+
+
+def _crossing_sum(some: Points, others: Points) -> float:
+    """Return how many pairs of chords cross properly.
+
+    Args:
+        some: x0 y0 x1 y1 along the first axis.
+        others: The other chord of each pair, as `some` or broadcast with it.
+    """
+    import numpy as np
+
+    ax, ay, bx, by = some
+    cx, cy, dx, dy = others
     # Which side of the one chord the ends of the other lie on.
     one = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
     two = (bx - ax) * (dy - ay) - (by - ay) * (dx - ax)
     three = (dx - cx) * (ay - cy) - (dy - cy) * (ax - cx)
     four = (dx - cx) * (by - cy) - (dy - cy) * (bx - cx)
-    return float(((one * two < 0) & (three * four < 0)).sum())
+    return float(np.count_nonzero((one * two < 0) & (three * four < 0)))
 
 
 def rules_agree(path: Path) -> bool:

@@ -47,14 +47,26 @@ class Path(msgspec.Struct, frozen=True, dict=True):
 
     def subpaths(self) -> Iterator[Path]:
         """Yield each subpath as a path of its own."""
-        coords, verb_at, coord_at, end = self.coords, 0, 0, 0
-        for index, verb in enumerate(self.verbs):
-            if verb == "M" and index > verb_at:
-                yield Path(self.verbs[verb_at:index], coords[coord_at:end])
-                verb_at, coord_at = index, end
-            end += COORDS_OF[verb]
-        if self.verbs:
-            yield Path(self.verbs[verb_at:], coords[coord_at:])
+        if self.verbs.count("M") == 1:
+            yield self
+            return
+        at = 0
+        for rest in self.verbs.split("M")[1:]:
+            count = rest.count
+            end = at + 2 + 2 * count("L") + 4 * count("Q") + 6 * count("C")
+            yield Path(f"M{rest}", self.coords[at:end])
+            at = end
+
+    def starts(self) -> list[int]:
+        """Return which points open a subpath, counted from 0, and the number of points."""
+        points = _by_point(self.verbs)
+        found = [at for at, verb in enumerate(points) if verb == "M"]
+        found.append(len(points))
+        return found
+
+    def on_outline(self) -> bytes:
+        """Return a byte for each point: 0 for control points."""
+        return _by_point(self.verbs).encode()
 
     def transform(self, m: Affine) -> Path:
         """Return the image of the path under `m`."""
@@ -88,11 +100,15 @@ class Path(msgspec.Struct, frozen=True, dict=True):
         if "C" not in verbs and "Q" not in verbs:
             left, top = min(xs), min(ys)
             return Rect(left, top, max(xs) - left, max(ys) - top)
-        # A byte for each point, zero for control points.
-        on = verbs.replace("C", "\0\0C").replace("Q", "\0Q").replace("Z", "").encode()
+        on = self.on_outline()
         left, right = _extent(xs, on)
         top, bottom = _extent(ys, on)
         return Rect(left, top, right - left, bottom - top)
+
+
+def _by_point(verbs: str) -> str:
+    """Return a character for each point: its verb, or NUL for a control point."""
+    return verbs.replace("C", "\0\0C").replace("Q", "\0Q").replace("Z", "")
 
 
 def _extent(values: tuple[float, ...], on: bytes) -> tuple[float, float]:
@@ -100,7 +116,7 @@ def _extent(values: tuple[float, ...], on: bytes) -> tuple[float, float]:
 
     Args:
         values: Of all points.
-        on: Of as many points, which are on the outline; the others control it.
+        on: A byte for each of them, 0 for control points.
     """
     ends = tuple(compress(values, on))
     low, high = min(ends), max(ends)

@@ -19,8 +19,11 @@ Meant = Callable[[tuple[float, float]], bool]
 _POINTS = 32
 _TRIES = ((0.0, 1.0), (0.53, 1.0), (0.53, 1.0001), (1.21, 0.9999), (2.3, 1.0003))
 _NEAR = 1e-3
-# The plastic number's powers: points that fill a square evenly, however many.
-_STEP = (0.7548776662466927, 0.5698402909980532)
+# Steps by the plastic number's powers: points that fill a square evenly, however many.
+_SPREAD = tuple(
+    ((0.5 + 0.7548776662466927 * k) % 1.0, (0.5 + 0.5698402909980532 * k) % 1.0)
+    for k in range(1, _POINTS + 1)
+)
 
 
 def proved(
@@ -73,15 +76,14 @@ def is_right(result: Any, meant: Meant, bounds: tuple[float, float, float, float
     left, top, right, bottom = bounds
     width, height = right - left, bottom - top
     slack = _NEAR * max(width, height)
-    if list(result.verbs):
+    if len(result):
         x0, y0, x1, y1 = result.bounds
         if min(x0 - left, y0 - top, right - x1, bottom - y1) < -slack:
             return False
-    across, down = 0.5, 0.5
-    for _ in range(_POINTS):
-        across, down = (across + _STEP[0]) % 1.0, (down + _STEP[1]) % 1.0
+    contains = result.contains
+    for across, down in _SPREAD:
         x, y = left + across * width, top + down * height
-        if result.contains((x, y)) != meant((x, y)) and not _is_at_edge(result, meant, x, y, slack):
+        if contains((x, y)) != meant((x, y)) and not _is_at_edge(result, meant, x, y, slack):
             return False
     return True
 

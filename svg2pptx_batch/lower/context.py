@@ -12,10 +12,11 @@ import msgspec
 
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity, Source
 from svg2pptx_batch.graphics.affine import Affine
+from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.options import ConvertOptions
 from svg2pptx_batch.scene.nodes import Group, Node, Shape
-from svg2pptx_batch.scene.paint import Pattern
+from svg2pptx_batch.scene.paint import Pattern, Stroke
 
 if TYPE_CHECKING:
     from svg2pptx_batch.fonts import FontCatalog
@@ -79,6 +80,9 @@ class Lowering:
             those that cannot be repeated as shapes.
         blending_s: Processor time that looking below blended groups has taken, as reckoned.
         steps: The way from the root to the node at hand; blending looks back along it.
+        outlines: What fills alike under both rules, by path in its own space and whether its rule
+            is even-odd: where it was placed first, and its outline there, None for the path itself.
+        stroked: Areas of strokes in their own space, by path and what shapes the stroke.
     """
 
     page: Rect
@@ -90,6 +94,8 @@ class Lowering:
     blending_s: float = 0.0
     steps: list[Step] = field(default_factory=list)
     tiles: dict[tuple[Pattern, Affine], list[Shape] | None] = field(default_factory=dict)
+    outlines: dict[tuple[Path, bool], tuple[Affine, Path | None]] = field(default_factory=dict)
+    stroked: dict[tuple[Path, Stroke], Path] = field(default_factory=dict)
     _remarks: list[_Remark] = field(default_factory=list)
 
     @property

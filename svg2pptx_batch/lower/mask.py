@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from svg2pptx_batch.graphics.affine import Affine
-from svg2pptx_batch.graphics.boolean import intersect, normalise, subtract, unite
+from svg2pptx_batch.graphics.boolean import fills_alike, intersect, normalise, subtract, unite
 from svg2pptx_batch.graphics.color import from_linear
 from svg2pptx_batch.graphics.path import Path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
@@ -189,7 +189,7 @@ class _Layer:
             return
         if shape.fill is not None and not box.is_empty:
             even_odd = shape.fill.rule is FillRule.EVENODD
-            inside = normalise(path, even_odd=even_odd) or path
+            inside = path if fills_alike(path) else normalise(path, even_odd=even_odd) or path
             parts.append((inside, tone_of(shape.fill.paint, shape.fill.opacity, m)))
         if shape.stroke is not None:
             tone = tone_of(shape.stroke.paint, shape.stroke.opacity, m)

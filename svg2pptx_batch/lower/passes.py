@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from svg2pptx_batch.diagnostics import Diagnostics, Fidelity
 from svg2pptx_batch.frame import WHOLE, Area
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
-from svg2pptx_batch.graphics.effort import TooComplexError, bounded
+from svg2pptx_batch.graphics.effort import DRAWING_EFFORT, TooComplexError, bounded
 from svg2pptx_batch.graphics.rect import Size
 from svg2pptx_batch.lower.clip import Clip, page_clip
 from svg2pptx_batch.lower.context import Lowering, Step
@@ -22,12 +22,14 @@ from svg2pptx_batch.lower.placement import place
 from svg2pptx_batch.lower.shapes import lower_shape
 from svg2pptx_batch.options import ConvertOptions, SlideSize
 from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Image, Label, Node, Scene, Shape, Text
-from svg2pptx_batch.scene.walk import deep_recursion
+from svg2pptx_batch.scene.walk import deep_recursion, visit
 
 if TYPE_CHECKING:
     from svg2pptx_batch.fonts import FontCatalog
 
 _COMPLEX = ("geometry-rasterised", "an outline too complex to be reckoned with")
+_EFFORT_A_NODE = 60.0
+"""What ordinary shapes need: a large drawing of them is no hostile one."""
 _CONTAINERS = frozenset({"g", "svg", "symbol", "switch"})
 
 
@@ -56,7 +58,8 @@ def lower(
     placement = place(scene.size, slide, options.fit, options.margin, area)
     work = Lowering(placement.page, placement.transform, options, fonts)
     clip = page_clip(placement.page, placement.slide)
-    with deep_recursion(), bounded():
+    effort = max(DRAWING_EFFORT, _EFFORT_A_NODE * sum(1 for _ in visit(scene.root)))
+    with deep_recursion(), bounded(effort):
         children = tuple(_lower_content(scene.root, placement.transform, clip, "", work))
         if options.text_in_shapes:
             from svg2pptx_batch.lower.labels import seat_labels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import assert_never
 
 import msgspec
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
-from svg2pptx_batch.graphics.boolean import intersect, normalise
+from svg2pptx_batch.graphics.boolean import fills_alike, intersect, normalise
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import Path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
@@ -122,7 +123,7 @@ def _reach(stroke: Stroke) -> float:
     return stroke.width / 2 * (1.5 if stroke.join is LineJoin.MITER else 1.0)
 
 
-class _Job(msgspec.Struct, eq=False):
+class _Job(msgspec.Struct, eq=False, dict=True):
     """One shape on its way.
 
     Attributes:
@@ -178,11 +179,11 @@ class _Job(msgspec.Struct, eq=False):
             return self._done(self._line_parts(path, line))
         normal = None
         if shape.primitive is None:
-            normal = normalise(path, even_odd=fill.rule is FillRule.EVENODD)
+            normal = self._normal(even_odd=fill.rule is FillRule.EVENODD)
+            if normal is not None and not normal:  # what is drawn twice covers nothing by even-odd
+                return self._done(self._line_parts(path, line))
         if line is None and stroke.outline is None and type(fill.paint) is Color:  # most shapes
             outline = path if normal is None else normal
-            if not outline:
-                return None
             plain_shape = Shape(outline, fill, label=shape.label, source=shape.source)
             return self._as_preset(plain_shape, shape.primitive)
         woven = self._woven(path if normal is None else normal, fill)
@@ -215,6 +216,21 @@ class _Job(msgspec.Struct, eq=False):
         if plain and not shape.stroke_first and not line.dashes:
             both = self._as_preset(both, shape.primitive)
         return self._done([both, *self._outline_parts()])
+
+    def _normal(self, *, even_odd: bool) -> Path | None:
+        """Return what `normalise` says of the path; what is drawn again is not reckoned again."""
+        if fills_alike(self._path):
+            return None
+        key = self._shape.path, even_odd
+        known = self._work.outlines.get(key)
+        if known is None:
+            outline = normalise(self._path, even_odd=even_odd)
+            self._work.outlines[key] = self._m, outline
+            return outline
+        placed, outline = known
+        if outline is None or placed == self._m:
+            return outline
+        return outline.transform(self._m @ placed.inverse())
 
     def _line_parts(self, path: Path, line: Stroke | None) -> list[Shape]:
         parts: list[Shape] = []
@@ -301,11 +317,12 @@ class _Job(msgspec.Struct, eq=False):
         even_odd = shape.fill is not None and shape.fill.rule is FillRule.EVENODD
         if shape.fill is not None and not covers(clip, self._path, even_odd=even_odd):
             return False
-        line = self._line_area()
+        line = self._line_area
         return line is None or covers(clip, line, even_odd=False)
 
+    @cached_property
     def _line_area(self) -> Path | None:
-        """Return all the stroke covers."""
+        """All the stroke covers."""
         stroke = self._stroke
         if stroke.native is None:
             return stroke.outline
@@ -322,7 +339,7 @@ class _Job(msgspec.Struct, eq=False):
             even_odd = shape.fill.rule is FillRule.EVENODD
             seen = intersect(self._path, clip.near(self._box), even_odd=(even_odd, False))
             parts += self._filled(seen, shape.fill, None)
-        line = self._line_area()
+        line = self._line_area
         if line is not None and shape.stroke is not None:
             bounds = line.bounds()
             if bounds is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -84,7 +85,7 @@ def lower_stroke(
         )
     uniform = large - small <= _SIMILAR * large
     if not uniform or width > MAX_WIDTH_PX or not isinstance(stroke.paint, Color):
-        return LoweredStroke(None, None, _outline(stroke, own, placed, to_slide, placement), True)
+        return LoweredStroke(None, None, _outline(stroke, own, placed, to_slide, work), True)
     native = replace(
         stroke,
         width=width,
@@ -102,9 +103,7 @@ def lower_stroke(
     if native.dashes:
         settled = settle_dashes(drawn, native, patterns=habits(work.options.target).dash_patterns)
         if settled is None:
-            return LoweredStroke(
-                None, None, _outline(stroke, own, placed, to_slide, placement), True
-            )
+            return LoweredStroke(None, None, _outline(stroke, own, placed, to_slide, work), True)
         native = settled.stroke
         if settled.path is not drawn:
             path = settled.path
@@ -144,22 +143,22 @@ def _stroked(path: Path, stroke: Stroke) -> Path:
 
 
 def _outline(
-    stroke: Stroke, own: Path, placed: Path, to_slide: Affine, placement: Affine
+    stroke: Stroke, own: Path, placed: Path, to_slide: Affine, work: Lowering
 ) -> Path | None:
     """Outline a stroke in the space its width is measured in, then bring it to the slide."""
+    placement = work.placement
     if stroke.non_scaling:
         if not placement.is_invertible:
             return None
         own, to_slide = placed.transform(placement.inverse()), placement
-    drawn, dots = _without_dots(own, stroke)
-    area = _stroked(drawn, stroke) if drawn else Path("", ())
-    if dots is not None:
-        area = _joined(area, dots)
+    area = work.stroked.get((own, stroke))
+    if area is None:
+        area = work.stroked[own, stroke] = stroke_area(own, stroke)
     return area.transform(to_slide) if area else None
 
 
 def stroke_area(path: Path, stroke: Stroke) -> Path:
-    """Return the area a native stroke covers, slide px."""
+    """Return the area a stroke covers, in the space its width is measured in."""
     drawn, dots = _without_dots(path, stroke)
     area = _stroked(drawn, stroke) if drawn else Path("", ())
     return area if dots is None else _joined(area, dots)
@@ -207,20 +206,11 @@ def _may_have_dots(path: Path) -> bool:
 
 def _repeats(path: Path) -> bool:
     """Whether the first segment of any subpath has no length."""
-    coords, verbs = path.coords, path.verbs
-    at = 0
-    for index, verb in enumerate(verbs):
-        if verb == "M":
-            following = verbs[index + 1]
-            if following != "Z":
-                size = {"L": 2, "Q": 4, "C": 6}[following]
-                end = at + 2 + size
-                if coords[end - 2] == coords[at] and coords[end - 1] == coords[at + 1]:
-                    return True
-            at += 2
-        elif verb != "Z":
-            at += {"L": 2, "Q": 4, "C": 6}[verb]
-    return False
+    coords = path.coords
+    if path.verbs.count("M") > 1:
+        return any(map(_repeats, path.subpaths()))
+    end = {"L": 4, "Q": 6, "C": 8}[path.verbs[1]]
+    return coords[:2] == coords[end - 2 : end]
 
 
 def _all_bevelled(path: Path, limit: float) -> bool:
@@ -243,27 +233,30 @@ def _all_bevelled(path: Path, limit: float) -> bool:
 
 
 def _corners(path: Path) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    """Yield the directions before and after each vertex inside the subpaths."""
+    """Yield the directions before and after each vertex inside the subpaths.
+
+    They are those of the control polygon's sides that have a length.
+    """
     for sub in path.subpaths():
+        closed = sub.verbs.endswith("Z")
+        xs, ys = sub.coords[::2], sub.coords[1::2]
+        sides = zip(xs[1:], ys[1:], sub.on_outline()[1:], strict=True)
         first: tuple[float, float] | None = None
         last: tuple[float, float] | None = None
         count = 0
-        start = x, y = sub.coords[0], sub.coords[1]
-        for verb, coords in sub.segments():
-            if verb == "M":
-                continue
-            points = (x, y, *(coords if verb != "Z" else start))
-            xs, ys = points[::2], points[1::2]
-            steps = [
-                (bx - ax, by - ay)
-                for ax, bx, ay, by in zip(xs, xs[1:], ys, ys[1:], strict=False)
-                if bx != ax or by != ay
-            ]
-            if steps:
-                if last is not None:
-                    yield last, steps[0]
-                first, last = first or steps[0], steps[-1]
-                count += 1
-            x, y = points[-2], points[-1]
-        if count > 1 and first is not None and last is not None and sub.verbs.endswith("Z"):
+        turns = True
+        x, y = xs[0], ys[0]
+        for to_x, to_y, on in chain(sides, ((xs[0], ys[0], 1),) if closed else ()):
+            if to_x != x or to_y != y:
+                side = to_x - x, to_y - y
+                if turns:
+                    if last is not None:
+                        yield last, side
+                    count += 1
+                    turns = False
+                first, last = first or side, side
+                x, y = to_x, to_y
+            if on:
+                turns = True
+        if closed and count > 1 and first is not None and last is not None:
             yield last, first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from msgspec.structs import replace
 
@@ -17,31 +17,42 @@ Change = Callable[[Node], "Node | None"]
 """Given a node, returns what takes its place, or None to drop it."""
 
 _DEEP = 25_000
-_guard = threading.Lock()
-_guarded = 0
-_usual_limit = 0
 
 
-@contextmanager
-def deep_recursion() -> Iterator[None]:
+class _DeepRecursion:
+    """The interpreter's limit on recursion, raised while anybody is inside."""
+
+    __slots__ = ("_guard", "_inside", "_usual")
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._inside = 0
+        self._usual = 0
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if self._inside == 0:
+                self._usual = sys.getrecursionlimit()
+                sys.setrecursionlimit(max(_DEEP, self._usual))
+            self._inside += 1
+
+    def __exit__(self, *exc_info: object) -> None:
+        with self._guard:
+            self._inside -= 1
+            if self._inside == 0:
+                sys.setrecursionlimit(self._usual)
+
+
+_deep_recursion = _DeepRecursion()
+
+
+def deep_recursion() -> AbstractContextManager[None]:
     """Allow recursion over trees of some thousand levels while the block runs.
 
     Only pure Python recursion is meant: it takes no C stack from Python 3.11 on. May be nested, and
     entered from several threads.
     """
-    global _guarded, _usual_limit  # noqa: PLW0603  the limit belongs to the whole interpreter
-    with _guard:
-        if _guarded == 0:
-            _usual_limit = sys.getrecursionlimit()
-            sys.setrecursionlimit(max(_DEEP, _usual_limit))
-        _guarded += 1
-    try:
-        yield
-    finally:
-        with _guard:
-            _guarded -= 1
-            if _guarded == 0:
-                sys.setrecursionlimit(_usual_limit)
+    return _deep_recursion
 
 
 def visit(node: Node) -> Iterator[Node]:

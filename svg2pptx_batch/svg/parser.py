@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from svg2pptx_batch.svg.resources import ResourceLoader
 
 _SVG_TAG = f"{{{names.SVG}}}"
+_SVG_ROOT = f"{_SVG_TAG}svg"
 _XLINK = f"{{{names.XLINK}}}"
 _XML = f"{{{names.XML}}}"
 _LIMITS = ParseLimits()
@@ -68,6 +69,8 @@ def parse(
 
 
 def _check_root(root: etree._Element) -> None:
+    if root.tag == _SVG_ROOT:
+        return
     namespace, local = names.split_tag(str(root.tag))
     if local == "svg" and namespace in ("", names.SVG):
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -40,9 +41,20 @@ def root_size(attributes: Mapping[str, str], font_size: float = _FONT_SIZE) -> S
         InvalidSizeError: A side is zero, or the viewBox has no area: SVG disables rendering.
             Or a side is beyond all numbers.
     """
-    view_box = parse_view_box(attributes.get("viewBox", ""))
-    width = _side(attributes.get("width", ""), font_size)
-    height = _side(attributes.get("height", ""), font_size)
+    return _size(
+        attributes.get("viewBox", ""),
+        attributes.get("width", ""),
+        attributes.get("height", ""),
+        font_size,
+    )
+
+
+@lru_cache(maxsize=256)
+def _size(view_box_text: str, width_text: str, height_text: str, font_size: float) -> Size | None:
+    """Return what `root_size` does; drawings of one set have the same."""
+    view_box = parse_view_box(view_box_text)
+    width = _side(width_text, font_size)
+    height = _side(height_text, font_size)
     if width == 0.0 or height == 0.0:
         raise InvalidSizeError(
             "The drawing's width or height is zero, which disables rendering.",

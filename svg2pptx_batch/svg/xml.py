@@ -7,6 +7,7 @@ HTML's named characters, bytes that are not UTF-8. Everything else is an `XmlErr
 from __future__ import annotations
 
 import re
+import threading
 
 from lxml import etree
 
@@ -57,17 +58,9 @@ def parse_tree(data: bytes, limits: ParseLimits) -> tuple[etree._Element, Defaul
         data, defaults = apply_subset(data, limits)
     if len(data) > _LARGE and data.count(b"<") - data.count(b"</") > limits.max_nodes:
         raise too_many_nodes(limits)
-    huge = False
+    parser = _own.usual
     tried: set[str] = set()
     while True:
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            attribute_defaults=False,
-            dtd_validation=False,
-            huge_tree=huge,
-        )
         try:
             return etree.fromstring(data, parser), defaults
         except etree.XMLSyntaxError as error:
@@ -77,13 +70,34 @@ def parse_tree(data: bytes, limits: ParseLimits) -> tuple[etree._Element, Defaul
             tried.add(remedy)
             match remedy:
                 case "huge":
-                    huge = True
+                    parser = _new_parser(huge=True)
                 case "prefixes":
                     data = _with_prefixes(data, parser)
                 case "entities":
                     data = name_html_entities(data)
                 case "encoding":
                     data = reread(data)
+
+
+def _new_parser(*, huge: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        attribute_defaults=False,
+        dtd_validation=False,
+        huge_tree=huge,
+    )
+
+
+class _Parsers(threading.local):
+    """The parser of a thread, for most of its documents, one after the other."""
+
+    def __init__(self) -> None:
+        self.usual = _new_parser(huge=False)
+
+
+_own = _Parsers()
 
 
 def too_many_nodes(limits: ParseLimits) -> LimitError:

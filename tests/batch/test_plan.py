@@ -125,7 +125,7 @@ def test_plans_survive_their_file_and_other_versions_are_refused(source):
         job_options=JobOptions(),
         selection=Selection(),
     )
-    plan = plan_job("id", "2026-01-01", spec, found)
+    plan = plan_job("id", "2026-01-01", spec, found, Planner(spec.options, spec.job_options))
     data = encode_plan(plan)
     assert decode_plan(data, "job.json") == plan
     with pytest.raises(ManifestError, match="version 2"):

@@ -58,11 +58,13 @@ class Cost(NamedTuple):
 
 
 def start(command: Sequence[str], places: Path) -> psutil.Popen:
-    """Start a command that keeps state and cache in a folder of its own."""
+    """Start a command that keeps state, cache and bytecode in a folder of its own."""
     environment = os.environ | {
         STATE_DIR_VARIABLE: str(places / "state"),
         CACHE_DIR_VARIABLE: str(places / "cache"),
+        "PYTHONPYCACHEPREFIX": str(places / "bytecode"),
     }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     return psutil.Popen(command, env=environment, stdout=DEVNULL, stderr=DEVNULL)
 
 
@@ -173,7 +175,7 @@ def measure(
         raise ValueError(message)
     deck = work / "deck.pptx"
     apart = ("--no-cache", "--fresh")
-    clock(converting(folder, deck, *apart), work)  # fonts are looked for, files come to memory
+    clock(converting(folder, deck, *apart), work)  # fonts and bytecode are made, files read
     yield "files", f"{len(files):,}"
     taken: dict[int, float] = {}
     costs: list[Cost] = []

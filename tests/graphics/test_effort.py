@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from itertools import combinations, pairwise
+
 import pytest
 
 from svg2pptx_batch.graphics.boolean import area, intersect, normalise, outline_stroke, unite
 from svg2pptx_batch.graphics.effort import TooComplexError, bounded, effort, rules_agree
 from svg2pptx_batch.graphics.path import Path, ellipse_path, rect_path
-from svg2pptx_batch.graphics.rect import Rect
+from svg2pptx_batch.graphics.rect import Point, Rect
 from tests.support.tangles import cog, scribble
 
 
@@ -64,3 +67,31 @@ def test_rules_are_seen_to_differ_near_the_outline() -> None:
     both = Path(rings[0].verbs + rings[1].verbs, rings[0].coords + rings[1].coords)
     assert not rules_agree(both)
     assert rules_agree(rings[0])
+
+
+def sides(count: int, seed: int) -> Path:
+    """Return a polygon of short sides that turn anywhere, in places over itself."""
+    pick = random.Random(seed)
+    x = y = 0.0
+    coords = [x, y]
+    for _ in range(count - 1):
+        x, y = x + pick.uniform(-1, 2), y + pick.uniform(-2, 2)
+        coords += (x, y)
+    return Path("M" + "L" * (count - 1) + "Z", tuple(coords))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_crossings_of_a_long_outline_are_counted_exactly(seed: int) -> None:
+    path = sides(700, seed)
+    points = list(zip(path.coords[::2], path.coords[1::2], strict=True))
+    chords = list(pairwise([points[-1], *points]))
+
+    def side(a: Point, b: Point, c: Point) -> float:
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    crossings = sum(
+        side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+        for (a, b), (c, d) in combinations(chords, 2)
+    )
+    assert crossings > 100
+    assert effort(path) == pytest.approx(700 * 0.1 + 700**2 * 2.5e-4 + crossings * 0.4)

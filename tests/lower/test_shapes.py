@@ -147,3 +147,42 @@ def test_groups() -> None:
 def test_blue_stays_blue() -> None:
     fill = only(lowered(square(0, 0, 10, BLUE))[0]).fill
     assert fill == Fill(BLUE)
+
+
+@pytest.mark.parametrize("rule", list(FillRule))
+def test_a_star_drawn_again_elsewhere_covers_the_same_of_it(rule: FillRule) -> None:
+    places = [
+        Affine.scaling(0.3),
+        Affine.translation(60, 0) @ Affine.scaling(0.3),
+        Affine.translation(100, 190) @ Affine.rotation(200) @ Affine.scaling(0.4),
+        Affine(-0.3, 0, 0.1, 0.3, 180, 60),
+    ]
+    star = Shape(STAR, Fill(RED, rule=rule))
+    drawn = leaves(lowered(*(replace(star, transform=place) for place in places))[0])
+    assert len(drawn) == len(places)
+    for shape, place in zip(drawn, places, strict=True):
+        assert isinstance(shape, Shape) and shape.path.verbs != STAR.verbs
+        meant = STAR.transform(place)
+        box, wanted = shape.path.bounds(), meant.bounds()
+        assert box is not None and wanted is not None
+        assert tuple(box) == pytest.approx(tuple(wanted), abs=1e-3)
+        covered = area(meant, even_odd=rule is FillRule.EVENODD)
+        assert area(shape.path) == pytest.approx(covered, rel=1e-3)
+        assert area(shape.path, even_odd=True) == pytest.approx(covered, rel=1e-3)
+
+
+@pytest.mark.parametrize("stroke", [None, Stroke(BLUE, width=2)])
+def test_what_is_drawn_twice_is_not_filled_by_even_odd(stroke: Stroke | None) -> None:
+    side = (10.0, 10.0, 90.0, 10.0, 50.0, 80.0)
+    twice = Shape(Path("MLLZMLLZ", side + side), Fill(RED, rule=FillRule.EVENODD), stroke)
+    drawn = leaves(lowered(twice)[0])
+    assert [(leaf.fill, leaf.stroke is None) for leaf in drawn if isinstance(leaf, Shape)] == (
+        [] if stroke is None else [(None, False)]
+    )
+
+
+@pytest.mark.parametrize("rule", list(FillRule))
+def test_lines_without_area_keep_their_strokes(rule: FillRule) -> None:
+    cross = Path("MLML", (1, 1, 10, 10, 10, 1, 1, 10)).transform(Affine(1.7, 0, 0, 1.7, 3.3, 8.9))
+    drawn = leaves(lowered(Shape(cross, Fill(RED, rule=rule), Stroke(BLUE, width=2)))[0])
+    assert [leaf.stroke is not None for leaf in drawn if isinstance(leaf, Shape)] == [True]

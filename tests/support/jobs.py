@@ -24,7 +24,7 @@ RUN = """
 import json
 import sys
 import msgspec
-from svg2pptx_batch import Job, JobOptions
+from svg2pptx_batch import ConvertOptions, Job, JobOptions
 from svg2pptx_batch.errors import Svg2PptxError
 
 def tell(event):
@@ -46,7 +46,8 @@ def main(order):
         if order["resume"]:
             report = Job.open(order["resume"]).resume(tell if order["heard"] else None)
         else:
-            job = Job.create(order["source"], order["output"], job_options=options)
+            slides = ConvertOptions(**order["slides"])
+            job = Job.create(order["source"], order["output"], options=slides, job_options=options)
             report = job.run(tell if order["heard"] else None)
     except Svg2PptxError as error:
         print(error, file=sys.stderr)
@@ -100,6 +101,7 @@ def start(
     patience_s: float = 0,
     script: Path | None = None,
     env: Mapping[str, str] = {},
+    slides: Mapping[str, object] = {},
     **fields: object,
 ) -> subprocess.Popen[bytes]:
     """Start a job in a process.
@@ -117,6 +119,7 @@ def start(
         patience_s: How long a run waits for what it is short of, 0 for the usual time.
         script: Where the program is put; in the state folder if nothing is said.
         env: More of the environment.
+        slides: ConvertOptions.
         fields: More JobOptions; the guard on the disk is off if nothing is said.
     """
     script = script or state / "run_job.py"
@@ -136,6 +139,7 @@ def start(
         "resume": resume,
         "heard": heard,
         "descriptors": descriptors,
+        "slides": dict(slides),
         "patience_s": patience_s,
     }
     return subprocess.Popen(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from svg2pptx_batch.graphics.path import COORDS_OF
+from svg2pptx_batch.graphics.path import COORDS_OF, Path
 from svg2pptx_batch.svg.values.number import LARGEST
 from svg2pptx_batch.svg.values.path_data import parse_path
 
@@ -98,3 +98,13 @@ def test_any_text_gives_a_well_formed_path(d):
 def test_a_long_path_of_garbage_ends_soon():
     assert parse_path("M0 0" + " " * 200_000 + "x").error_at is not None
     assert parse_path("M0 0 " + "1 " * 100_000).path.verbs.count("L") == 50_000
+
+
+def test_many_digits_are_clamped_and_long_texts_read_as_short_ones() -> None:
+    steps = "l1 0 0 1-1 0 0-1" * 200
+    long = parse_path(f"M12345678901234567890 0L0 0{steps}").path
+    assert long.coords[:2] == (1e15, 0.0)
+    assert long.coords[-2:] == (0.0, 0.0)
+    assert len(long.verbs) == 2 + 4 * 200
+    again = parse_path("M1 2h3"), parse_path("M1 2h3")
+    assert again[0] == again[1] == (Path("ML", (1, 2, 4, 2)), None)

@@ -25,6 +25,12 @@ svg2pptx-batch convert icons.zip -o icons.pptx --slide-size svg --text outline
 
 svg2pptx-batch convert logos/ -o logos.pptx --fail-on rasterised
 
+svg2pptx-batch convert logos/ --template brand.pptx --layout "Title Only" -o logos.pptx
+
+svg2pptx-batch convert -r icons/ --grid 6x8 --sections folder -o sheets.pptx
+
+svg2pptx-batch convert new/ --append-to icons.pptx
+
 git ls-files -z '*.svg' | svg2pptx-batch convert --files-from - -o all.pptx
 
 cat logo.svg | svg2pptx-batch convert - -o logo.pptx
@@ -94,6 +100,7 @@ def convert(
     mode: Annotated[
         OutputMode | None,
         typer.Option(
+            metavar="FORM",
             help=flag_help("mode"),
             show_default=False,
             rich_help_panel=params.OUTPUT,
@@ -141,15 +148,15 @@ def convert(
     background: drawing.BackgroundOption = None,
     template: drawing.TemplateOption = None,
     layout: drawing.LayoutOption = None,
+    theme_colors: drawing.ThemeColorsOption = None,
     titles: drawing.TitlesOption = None,
     notes: drawing.NotesOption = None,
-    theme_colors: drawing.ThemeColorsOption = None,
     sections: Annotated[
         Sections | None,
         typer.Option(
             help=flag_help("sections"),
             show_default=False,
-            rich_help_panel=params.SLIDES,
+            rich_help_panel=params.TITLES,
         ),
     ] = None,
     grid: Annotated[
@@ -158,7 +165,7 @@ def convert(
             metavar="RxC",
             help=flag_help("grid"),
             show_default=False,
-            rich_help_panel=params.SLIDES,
+            rich_help_panel=params.TITLES,
         ),
     ] = None,
     text: drawing.TextOption = None,

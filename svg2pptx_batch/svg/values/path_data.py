@@ -1,18 +1,20 @@
 """Path data: the `d` attribute to a path of absolute M, L, Q, C, Z.
 
-The text is cut into commands by one regular expression and each command's numbers are read at
-once; a loop a number would cost three times as much.
+One regular expression cuts the text into command letters and numbers, and each command's numbers
+are read at once; a loop a number would cost three times as much.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from svg2pptx_batch.graphics.arc import Arc, arc_to_cubics
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Point
-from svg2pptx_batch.svg.values.number import LARGEST, NUMBER, bounded
+from svg2pptx_batch.svg.values.number import NUMBER, bounded
 
 
 class ParsedPath(NamedTuple):
@@ -31,17 +33,17 @@ _WS = r"[ \t\r\n\f]"
 _LEXICAL = re.compile(
     rf"{_WS}*+(?:[MmZzLlHhVvCcSsQqTtAa]{_WS}*+|{NUMBER}{_WS}*+(?:,{_WS}*+(?=[-+.\d]))?+)*+"
 )
-_COMMAND = re.compile(r"([MmZzLlHhVvCcSsQqTtAa])([^MmZzLlHhVvCcSsQqTtAa]*)")
-_NUMBERS = re.compile(NUMBER)
+_LETTER = re.compile(r"[MmZzLlHhVvCcSsQqTtAa]")
+# An arc's arguments stay one piece: its flags need no space around them.
+_TOKEN = re.compile(rf"[MmZzLlHhVvCcSsQqTt]|{NUMBER}|[Aa](?:{_WS}*+,?+{_WS}*+{NUMBER})*+")
+_SHORT = 1000
+_MANY_DIGITS = re.compile(r"[0-9]{16}")
 _SEP = rf"{_WS}*+,?+{_WS}*+"
 _WHOLE = rf"({NUMBER})"
 _ARC = re.compile(
     rf"{_WS}*+{_WHOLE}{_SEP}{_WHOLE}{_SEP}{_WHOLE}{_SEP}([01]){_SEP}([01]){_SEP}"
     rf"{_WHOLE}{_SEP}{_WHOLE}{_SEP}"
 )
-_ARGUMENTS = {
-    "M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "Z": 0,
-}  # fmt: skip
 
 
 def _arc_numbers(text: str) -> tuple[list[float], bool]:
@@ -55,9 +57,12 @@ def _arc_numbers(text: str) -> tuple[list[float], bool]:
 
 
 class _Pen:
-    """The state of drawing: verbs and coordinates so far, current point, last control point."""
+    """The state of drawing: verbs and coordinates so far, current point, last control point.
 
-    __slots__ = ("closed", "control", "control_kind", "coords", "start", "verbs", "x", "y")
+    The control point is a cubic's or a quadratic's as long as no coordinates follow that curve.
+    """
+
+    __slots__ = ("closed", "control", "coords", "cubic_end", "quad_end", "start", "verbs", "x", "y")
 
     def __init__(self) -> None:
         self.verbs: list[str] = []
@@ -65,7 +70,7 @@ class _Pen:
         self.x = self.y = 0.0
         self.start = (0.0, 0.0)
         self.control = (0.0, 0.0)
-        self.control_kind = ""
+        self.cubic_end = self.quad_end = -1
         self.closed = True
 
     def reopen(self) -> None:
@@ -73,6 +78,13 @@ class _Pen:
         self.verbs.append("M")
         self.coords += self.start
         self.closed = False
+
+    def close(self) -> None:
+        """Z; nothing where no subpath is open."""
+        if not self.closed:
+            self.verbs.append("Z")
+            self.closed = True
+            self.x, self.y = self.start
 
     def move(self, numbers: list[float], relative: bool) -> None:
         """M, and the implicit lines after it."""
@@ -104,16 +116,20 @@ class _Pen:
     def horizontal(self, numbers: list[float], relative: bool) -> None:
         """H."""
         self.verbs.append("L" * len(numbers))
+        x, y = self.x, self.y
         for number in numbers:
-            self.x = self.x + number if relative else number
-            self.coords += (self.x, self.y)
+            x = x + number if relative else number
+            self.coords += (x, y)
+        self.x = x
 
     def vertical(self, numbers: list[float], relative: bool) -> None:
         """V."""
         self.verbs.append("L" * len(numbers))
+        x, y = self.x, self.y
         for number in numbers:
-            self.y = self.y + number if relative else number
-            self.coords += (self.x, self.y)
+            y = y + number if relative else number
+            self.coords += (x, y)
+        self.y = y
 
     def cubic(self, numbers: list[float], relative: bool) -> None:
         """C."""
@@ -128,21 +144,21 @@ class _Pen:
                 y += dy
         else:
             coords += numbers
-        self.control, self.control_kind = (coords[-4], coords[-3]), "C"
-        self.x, self.y = coords[-2], coords[-1]
+        cx, cy, self.x, self.y = coords[-4:]
+        self.control, self.cubic_end = (cx, cy), len(coords)
 
     def smooth_cubic(self, numbers: list[float], relative: bool) -> None:
         """S."""
         self.verbs.append("C" * (len(numbers) // 4))
         x, y = self.x, self.y
-        cx, cy = self.control if self.control_kind == "C" else (x, y)
+        cx, cy = self.control if self.cubic_end == len(self.coords) else (x, y)
         for index in range(0, len(numbers), 4):
             x2, y2, x3, y3 = numbers[index : index + 4]
             if relative:
                 x2, y2, x3, y3 = x2 + x, y2 + y, x3 + x, y3 + y
             self.coords += (2 * x - cx, 2 * y - cy, x2, y2, x3, y3)
             cx, cy, x, y = x2, y2, x3, y3
-        self.control, self.control_kind = (cx, cy), "C"
+        self.control, self.cubic_end = (cx, cy), len(self.coords)
         self.x, self.y = x, y
 
     def quadratic(self, numbers: list[float], relative: bool) -> None:
@@ -154,20 +170,20 @@ class _Pen:
                 x1, y1, x2, y2 = x1 + x, y1 + y, x2 + x, y2 + y
             self.bend((x, y), (x1, y1), (x2, y2))
             x, y = x2, y2
-        self.control, self.control_kind = (x1, y1), "Q"
+        self.control, self.quad_end = (x1, y1), len(self.coords)
         self.x, self.y = x, y
 
     def smooth_quadratic(self, numbers: list[float], relative: bool) -> None:
         """T."""
         x, y = self.x, self.y
-        cx, cy = self.control if self.control_kind == "Q" else (x, y)
+        cx, cy = self.control if self.quad_end == len(self.coords) else (x, y)
         for index in range(0, len(numbers), 2):
             cx, cy = 2 * x - cx, 2 * y - cy
             dx, dy = numbers[index], numbers[index + 1]
             end = (x + dx, y + dy) if relative else (dx, dy)
             self.bend((x, y), (cx, cy), end)
             x, y = end
-        self.control, self.control_kind = (cx, cy), "Q"
+        self.control, self.quad_end = (cx, cy), len(self.coords)
         self.x, self.y = x, y
 
     def bend(self, start: Point, control: Point, end: Point) -> None:
@@ -196,70 +212,83 @@ class _Pen:
             self.x, self.y = x, y
 
 
-_DRAW = {
-    "L": _Pen.line,
-    "H": _Pen.horizontal,
-    "V": _Pen.vertical,
-    "C": _Pen.cubic,
-    "S": _Pen.smooth_cubic,
-    "Q": _Pen.quadratic,
-    "T": _Pen.smooth_quadratic,
-    "A": _Pen.arc,
-    "M": _Pen.move,
+_ARGUMENTS = {
+    "M": (_Pen.move, 2),
+    "L": (_Pen.line, 2),
+    "H": (_Pen.horizontal, 1),
+    "V": (_Pen.vertical, 1),
+    "C": (_Pen.cubic, 6),
+    "S": (_Pen.smooth_cubic, 4),
+    "Q": (_Pen.quadratic, 4),
+    "T": (_Pen.smooth_quadratic, 2),
+    "A": (_Pen.arc, 7),
+}
+_COMMANDS = {letter: (*row, False) for letter, row in _ARGUMENTS.items()} | {
+    letter.lower(): (*row, True) for letter, row in _ARGUMENTS.items()
 }
 
 
 def parse_path(d: str) -> ParsedPath:
     """Return the path of a `d` attribute, drawn up to the first error.
 
-    Coordinates are clamped to ±1e15. Arcs become cubics.
+    Coordinates are clamped to ±1e15. Arcs become cubics. What `use` draws again and again comes as
+    the same path each time, so that what is known of it is known.
 
     Source: SVG 2, 9.3 and 9.5.4.
     """
-    lexical = _LEXICAL.match(d)
-    end = lexical.end() if lexical else 0
-    error = end if end < len(d) else None
+    return _parsed_short(d) if len(d) <= _SHORT else _parsed(d)
+
+
+def _parsed(d: str) -> ParsedPath:
+    error = None
+    tokens = _TOKEN.findall(d)
+    read = "".join(tokens)
+    # Most texts are letters, numbers and spaces; in others something may be wrong or misplaced.
+    if "," in d or len(read) - read.count(" ") + d.count(" ") != len(d):
+        lexical = _LEXICAL.match(d)
+        end = lexical.end() if lexical else 0
+        if end < len(d):
+            error = end
+            tokens = _TOKEN.findall(d, 0, end)
+    starts = [index for index, piece in enumerate(tokens) if piece > "@"]  # letters
+    if not starts:
+        return ParsedPath(Path("", ()), 0 if tokens else error)
+    if starts[0] or tokens[0] not in "Mm":
+        return ParsedPath(Path("", ()), _letter_at(d, 0))
+    large = "e" in d or "E" in d or _MANY_DIGITS.search(d) is not None
     pen = _Pen()
-    first = True
-    for match in _COMMAND.finditer(d, 0, end):
-        letter, text = match.groups()
-        upper = letter.upper()
-        if first:
-            if upper != "M" or d[: match.start()].strip():
-                return ParsedPath(Path("", ()), match.start())
-            first = False
-        if upper == "Z":
-            if not pen.closed:
-                pen.verbs.append("Z")
-                pen.closed = True
-                pen.x, pen.y = pen.start
-            pen.control_kind = ""
-            if text.strip():
-                error = match.start(2)
-                break
-            continue
-        if upper == "A":
-            numbers, complete = _arc_numbers(text)
+    starts.append(len(tokens))
+    for nth, (start, after) in enumerate(pairwise(starts)):
+        letter = tokens[start]
+        if letter in "Zz":
+            pen.close()
+            complete = after == start + 1
         else:
-            numbers = list(map(float, _NUMBERS.findall(text)))
-            count = _ARGUMENTS[upper]
+            draw, count, relative = _COMMANDS[letter[0]]
+            if count == 7:
+                numbers, complete = _arc_numbers(letter[1:])
+            else:
+                numbers, complete = list(map(float, tokens[start + 1 : after])), True
             extra = len(numbers) % count
-            complete = not extra and len(numbers) >= count
             if extra:
-                numbers = numbers[:-extra]
-        if numbers:
-            if max(numbers) > LARGEST or min(numbers) < -LARGEST:
+                numbers, complete = numbers[:-extra], False
+            if large:
                 numbers = [bounded(number) for number in numbers]
-            if pen.closed and upper != "M":
-                pen.reopen()
-            if upper not in "CSQT":
-                pen.control_kind = ""
-            _DRAW[upper](pen, numbers, letter != upper)
-        else:
-            complete = False
+            if numbers:
+                if pen.closed and draw is not _Pen.move:
+                    pen.reopen()
+                draw(pen, numbers, relative)
+            else:
+                complete = False
         if not complete:
-            error = match.start(2)
+            error = _letter_at(d, nth) + 1
             break
-    if first and end and d[:end].strip():
-        error = 0
     return ParsedPath(Path("".join(pen.verbs), tuple(pen.coords)), error)
+
+
+_parsed_short = lru_cache(maxsize=256)(_parsed)
+
+
+def _letter_at(d: str, nth: int) -> int:
+    """Return where the command letter stands that `nth` others precede."""
+    return next(islice(_LETTER.finditer(d), nth, None)).start()
