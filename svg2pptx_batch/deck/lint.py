@@ -6,6 +6,7 @@ stands inside slides, layouts and masters is judged by `lint_drawing`.
 
 from __future__ import annotations
 
+import functools
 import pathlib
 import posixpath
 import re
@@ -19,17 +20,17 @@ from typing import Any, BinaryIO, Final
 from svg2pptx_batch.deck import package
 from svg2pptx_batch.deck.lint_drawing import lint_drawing
 from svg2pptx_batch.deck.lint_finding import Finding
+from svg2pptx_batch.deck.lint_links import lint_links
 from svg2pptx_batch.deck.size import MAX_SIDE_EMU, MIN_SIDE_EMU
 from svg2pptx_batch.drawingml.xml import P, R
 
 _P: Final = f"{{{P}}}"
 _R: Final = f"{{{R}}}"
-_P14_SECTION_ID: Final = (
-    "{http://schemas.microsoft.com/office/powerpoint/2010/main}section/"
-    "{http://schemas.microsoft.com/office/powerpoint/2010/main}sldIdLst/"
-    "{http://schemas.microsoft.com/office/powerpoint/2010/main}sldId"
-)
-_P14_SECTION_LIST: Final = "{http://schemas.microsoft.com/office/powerpoint/2010/main}sectionLst"
+_P14: Final = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
+_P14_SECTION: Final = f"{_P14}section"
+_P14_SECTION_ID: Final = f"{_P14_SECTION}/{_P14}sldIdLst/{_P14}sldId"
+_P14_SECTION_LIST: Final = f"{_P14}sectionLst"
+_GUID: Final = re.compile(r"\{[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\}", re.IGNORECASE)
 _MC_IGNORABLE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
 
 _TYPES_PART: Final = "[Content_Types].xml"
@@ -44,6 +45,9 @@ _NEEDED_BY: Final = (
     ("ppt/slides/", package.REL_SLIDE_LAYOUT),
     ("ppt/slideLayouts/", package.REL_SLIDE_MASTER),
     ("ppt/slideMasters/", package.REL_THEME),
+    ("ppt/notesSlides/", package.REL_NOTES_MASTER),
+    ("ppt/notesMasters/", package.REL_THEME),
+    ("ppt/handoutMasters/", package.REL_THEME),
 )
 
 
@@ -105,7 +109,7 @@ def lint(deck: pathlib.Path | BinaryIO) -> list[Finding]:
         if not missing:
             _lint_content_types(examined)
             _lint_parts(examined)
-        return examined.findings
+        return list(dict.fromkeys(examined.findings))  # some parts are read more than once
 
 
 def _lint_content_types(deck: _Deck) -> None:
@@ -138,6 +142,7 @@ def _lint_parts(deck: _Deck) -> None:
     ]
     if len(documents) != 1:
         deck.report("relationship-missing", "_rels/.rels", "one presentation is expected")
+    links_of = functools.partial(_relationships, deck, quiet=True)
     for name in sorted(deck.names):
         if not name.endswith(".xml") or name == _TYPES_PART:
             continue
@@ -155,6 +160,7 @@ def _lint_parts(deck: _Deck) -> None:
             deck.findings.extend(lint_drawing(name, root))
         if name in documents:
             _lint_presentation(deck, name, root, relationships)
+            deck.findings.extend(lint_links(name, deck.xml, links_of))
 
 
 def _relationships(deck: _Deck, part: str, *, quiet: bool = False) -> dict[str, tuple[str, str]]:
@@ -249,6 +255,9 @@ def _lint_presentation(
         in_sections = [_number(e.get("id")) for e in sections.findall(_P14_SECTION_ID)]
         if sorted(in_sections) != sorted(slide_ids):
             deck.report("section-list", name, "the sections do not list every slide exactly once")
+        guids = [e.get("id", "") for e in sections.iter(_P14_SECTION)]
+        if len(set(guids)) < len(guids) or not all(map(_GUID.fullmatch, guids)):
+            deck.report("section-id", name, "the sections do not have a GUID of their own each")
 
 
 def _parts_of(deck: _Deck, folder: str) -> set[str]:

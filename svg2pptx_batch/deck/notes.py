@@ -29,7 +29,7 @@ def notes_xml(text: str) -> bytes:
     """Return a notes slide.
 
     Args:
-        text: A paragraph a line.
+        text: A paragraph a line; tabs become spaces.
 
     Source: ECMA-376 part 1, 19.3.1.26 "notes".
     """
@@ -37,6 +37,6 @@ def notes_xml(text: str) -> bytes:
         f'<a:p><a:r><a:rPr lang="en-US"/><a:t>{escape(line)}</a:t></a:r></a:p>'
         if line
         else "<a:p/>"
-        for line in text.split("\n")
+        for line in text.replace("\t", " ").splitlines() or [""]
     ]
     return f"{_HEAD}{''.join(paragraphs)}{_TAIL}".encode()

@@ -6,6 +6,7 @@ import pathlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from html import unescape
+from itertools import count
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
@@ -230,7 +231,8 @@ class DeckWriter:
             else:
                 raise ValueError(f"slide has a relationship of unknown kind {each.kind!r}")
         if notes:
-            number = f"rId{len(lines) + 1}"
+            taken = {line.id for line in lines}
+            number = next(r for n in count(len(lines) + 1) if (r := f"rId{n}") not in taken)
             target = package.relative(part, notes)
             lines.append(PartRelationship(number, package.REL_NOTES_SLIDE, target))
         return package.relationships_xml(lines)

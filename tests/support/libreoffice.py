@@ -195,3 +195,13 @@ def _share_missing(edges: NDArray[np.bool_], other: NDArray[np.bool_], reach: in
         return 0.0
     near = _neighbourhood(other, reach, np.logical_or)
     return float((edges & ~near).sum()) / total
+
+
+def resaved(deck: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
+    """Return a deck as LibreOffice saves it, in another folder."""
+    profile = f"-env:UserInstallation={_profile().as_uri()}"
+    command = ("--headless", "--convert-to", "pptx", "--outdir", str(folder), str(deck))
+    _run("soffice", profile, *command)
+    saved = folder / f"{deck.stem}.pptx"
+    assert saved.exists(), f"LibreOffice did not save {deck}"
+    return saved
