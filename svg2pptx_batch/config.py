@@ -284,16 +284,16 @@ class Number(msgspec.Struct, frozen=True):
 
     def number(self, value: object) -> float:
         """Return the number that a text or a TOML value stands for, in the base unit."""
+        others = "".join(f", or {word}" for word in self.words)
         found = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value).strip())
         unit = found[2].lower() or self.bare if found else ""
         if found is None or (unit and unit not in self.units):
             among = f" with one of the units {', '.join(self.units)}" if self.units else ""
-            raise ValueError(f"{value!r} is not a number{among}")
+            raise ValueError(f"{value!r} is not a number{among}{others}")
         result = float(found[1]) * self.units.get(unit, 1.0)
         least, most = self.range
         if not least <= result <= most:
             upper = f" to {most:g}" if most < math.inf else " or more"
-            others = "".join(f", or {word}" for word in self.words)
             raise ValueError(f"{value!r} is out of range: {least:g}{upper}{others}")
         if not self.whole:
             return result

@@ -73,7 +73,7 @@ class Task(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         digest: SHA-256, hex, of the content as stored.
         key: SHA-256, hex, of content, name, slide size, options and converter. What else a slide
             depends on is kept with it, see `dependencies`.
-        slide: Size of the slide.
+        slide: Size of the slide, or of the drawing's cell on a contact sheet.
         file: The input; None where discovering failed on it.
         failure: Set where it is known to be unusable.
     """
@@ -323,7 +323,7 @@ def plan_job(job: str, created: str, spec: Spec, discovery: Discovery, planner: 
     job_options = spec.job_options
     check_inputs(Path(spec.output), spec.status_file, read_from, job_options.append_to)
     files: Sequence[InputFile] = discovery.files
-    if job_options.sections is Sections.FOLDER:
+    if job_options.sections is Sections.FOLDER and job_options.mode is OutputMode.MERGED:
         files = _by_folder(files)
     slide, tasks = planner.prepare(files, discovery.problems)
     return Plan(

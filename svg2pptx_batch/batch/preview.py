@@ -23,7 +23,7 @@ class PlannedFile(msgspec.Struct, frozen=True, omit_defaults=True):
         name: The input's name, folders kept.
         state: `pending`, `cached`, or `invalid`.
         bytes: Size as stored.
-        slide: Size of its slide in EMU.
+        slide: Size of its slide in EMU, or of its cell on a contact sheet.
         key: SHA-256, hex, of what is known to matter to its slide.
         code: Of an unusable file: stable name of the reason.
         message: What is wrong.
