@@ -225,7 +225,7 @@ class _Base:
         """Return content that is there as long as it is needed."""
         if self._keep:
             return stored
-        return Payload(stored.method, stored.crc, stored.size, stored.data)
+        return Payload(stored.method, stored.crc, stored.size, b"".join(stored.pieces()))
 
     def _document_part(self, name: str) -> Part | None:
         """Return a part of the document's properties, None where they do not stay."""
