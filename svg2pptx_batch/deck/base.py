@@ -70,6 +70,15 @@ def read_template(reader: PackageReader, *, slides: bool) -> Template:
     return _Base(reader, slides).template()
 
 
+def check_appendable(reader: PackageReader) -> None:
+    """Refuse a deck that slides cannot be appended to, without reading its slides.
+
+    Raises:
+        UsageError: It cannot be read as a presentation, has macros, or a slide is missing.
+    """
+    _Base(reader, slides=True)
+
+
 class _Base:
     """Gathers the parts of a presentation."""
 
