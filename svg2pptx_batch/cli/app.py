@@ -16,6 +16,7 @@ from svg2pptx_batch.cli.commands.doctor import EXIT_CODES as DOCTOR_STATUS
 from svg2pptx_batch.cli.commands.doctor import doctor
 from svg2pptx_batch.cli.commands.inspect import EXIT_CODES as INSPECT_STATUS
 from svg2pptx_batch.cli.commands.inspect import inspect
+from svg2pptx_batch.cli.commands.keys import keys_app
 from svg2pptx_batch.cli.commands.list import list_jobs
 from svg2pptx_batch.cli.commands.plan import plan
 from svg2pptx_batch.cli.commands.resume import resume
@@ -55,6 +56,7 @@ app.command()(plan)
 app.command(epilog=INSPECT_STATUS)(inspect)
 app.command()(clean)
 app.command(epilog=WATCH_STATUS, options_metavar=WATCH_OPTIONS, context_settings=OF_CONVERT)(watch)
+app.add_typer(keys_app, name="keys")
 app.add_typer(config_app, name="config")
 app.command(epilog=DOCTOR_STATUS)(doctor)
 
