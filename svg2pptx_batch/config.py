@@ -342,6 +342,24 @@ def duration(text: str, flag: str) -> float:
         ) from error
 
 
+def size(text: str, flag: str) -> int:
+    """Read a size such as `64MiB` or `2GB`; return bytes.
+
+    Args:
+        text: The value.
+        flag: Whose it is, for the message.
+
+    Raises:
+        UsageError: It is none.
+    """
+    try:
+        return int(_number("cache_bytes", units=_BYTES_PER, bare="b", whole=True).number(text))
+    except ValueError as error:
+        raise UsageError(
+            f"{flag}: {error}.", remedy="Give a size such as 500kB, 64MiB or 2GiB."
+        ) from error
+
+
 class Setting(NamedTuple):
     """One setting: the struct and field it fills, and its grammar."""
 

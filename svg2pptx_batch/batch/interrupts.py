@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM while a run lives: counted, so that the run can end in order."""
+"""What asks a run to end in order: SIGINT and SIGTERM while it lives, or another thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HEARD = (signal.SIGINT, signal.SIGTERM)
 class Interrupts:
     """Counts the signals that ask a run to end; a context manager.
 
-    In a thread other than the main one nothing can be heard, and the count stays 0.
+    In a thread other than the main one no signal can be heard; others `ask` instead.
 
     Attributes:
         count: Signals heard. The first asks to stop in order, the second to stop at once.
@@ -42,6 +42,10 @@ class Interrupts:
         for number, handler in self._before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
         self._before.clear()
+
+    def ask(self) -> None:
+        """Ask the run to end, from any thread, as SIGTERM does."""
+        self._hear(signal.SIGTERM, None)
 
     def _hear(self, number: int, _frame: FrameType | None) -> None:
         self.count += 1

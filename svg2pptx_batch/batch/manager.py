@@ -17,6 +17,7 @@ import msgspec
 from svg2pptx_batch.batch import jobs, retention
 from svg2pptx_batch.batch.events import Emitter, Listener
 from svg2pptx_batch.batch.inputs import STDIN, Selection
+from svg2pptx_batch.batch.interrupts import Interrupts
 from svg2pptx_batch.batch.manifest import Done, History, replay
 from svg2pptx_batch.batch.plan import Plan
 from svg2pptx_batch.batch.pool import warm_up
@@ -40,6 +41,7 @@ class BatchJobManager:
 
     def __init__(self) -> None:
         self._held: dict[str, tuple[JobFolder, Plan]] = {}
+        self._running: dict[str, Interrupts] = {}
 
     def create(
         self,
@@ -121,7 +123,7 @@ class BatchJobManager:
         warm_up()
         held = self._held.pop(job, None)
         if held is not None:
-            return _run(*held, on_event)
+            return self._run(*held, on_event)
         folder = jobs.find(job)
         plan = jobs.read_plan(folder)
         folder.lock(wait=wait_lock or plan.spec.job_options.wait_lock)
@@ -134,7 +136,7 @@ class BatchJobManager:
         except BaseException:
             folder.unlock()
             raise
-        return _run(folder, plan, on_event)
+        return self._run(folder, plan, on_event)
 
     def resume(
         self,
@@ -209,7 +211,7 @@ class BatchJobManager:
         except BaseException:
             folder.unlock()
             raise
-        return _run(folder, plan, on_event, history)
+        return self._run(folder, plan, on_event, history)
 
     def cancel(self, job: str, *, wait_s: float = 15.0) -> JobState:
         """Cancel a job: what has no slide will have none, and no output is written.
@@ -250,6 +252,23 @@ class BatchJobManager:
                 folder.unlock()
             return jobs.status(folder).state
 
+    def interrupt(self, job: str) -> bool:
+        """Ask a run of this manager, in whatever thread, to end so that it can be resumed.
+
+        As with a signal: asked once it waits for files under way, asked again it does not.
+
+        Args:
+            job: Its UUID.
+
+        Returns:
+            Whether there is such a run.
+        """
+        interrupts = self._running.get(job)
+        if interrupts is None:
+            return False
+        interrupts.ask()
+        return True
+
     def status(self, job: str) -> Status:
         """Return where a job stands, told from its folder.
 
@@ -271,6 +290,20 @@ class BatchJobManager:
         """
         return retention.expire(older_than_s, dry_run=dry_run)
 
+    def remove(self, job: str) -> None:
+        """Remove all that is kept of a job; its output stays.
+
+        Args:
+            job: Which; nobody may run it.
+
+        Raises:
+            JobError: There is no such job.
+            JobLockedError: A living run holds the job.
+        """
+        folder = self._held.pop(job, (None,))[0] or jobs.find(job)
+        folder.lock()
+        retention.remove(folder)
+
     def folder(self, job: str) -> str:
         """Return the folder of a job, absolute.
 
@@ -286,17 +319,23 @@ class BatchJobManager:
         if held is not None:
             held[0].unlock()
 
-
-def _run(
-    folder: JobFolder, plan: Plan, on_event: Listener | None, history: History | None = None
-) -> Report:
-    """Run a job whose lock is held, and let it go."""
-    try:
-        with job_log(folder.log_file):
-            history = history or replay(folder.journal, mend=True)
-            return Run(folder, plan, history, Emitter(on_event)).execute()
-    finally:
-        folder.unlock()
+    def _run(
+        self,
+        folder: JobFolder,
+        plan: Plan,
+        on_event: Listener | None,
+        history: History | None = None,
+    ) -> Report:
+        """Run a job whose lock is held, and let it go."""
+        interrupts = self._running[folder.id] = Interrupts()
+        try:
+            with job_log(folder.log_file):
+                history = history or replay(folder.journal, mend=True)
+                emitter = Emitter(on_event)
+                return Run(folder, plan, history, emitter, interrupts=interrupts).execute()
+        finally:
+            del self._running[folder.id]
+            folder.unlock()
 
 
 def _check_retried(folder: JobFolder, plan: Plan, history: History) -> None:

@@ -132,9 +132,9 @@ def deck_names(origins: Iterable[Origin], template: str, total: int) -> dict[int
             "hash": digest[:_HASH_DIGITS],
         }
         stem = _FIELD.sub(lambda match, fields=fields: fields.get(match[1], match[0]), template)  # type: ignore[misc]
-        parts = [_safe(part) for part in path.parent.parts if part not in ("/", "..", ".")]
+        parts = [safe_part(part) for part in path.parent.parts if part not in ("/", "..", ".")]
         folders.update("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
-        wishes[place] = "/".join([*parts, _safe(stem) + DECK_SUFFIX])
+        wishes[place] = "/".join([*parts, safe_part(stem) + DECK_SUFFIX])
     unique = UniqueNames()
     for folder in sorted(folders):
         if folder.lower().endswith(DECK_SUFFIX):  # where it stands no deck can
@@ -238,7 +238,7 @@ def _exists(path: Path) -> OutputError:
     )
 
 
-def _safe(part: str) -> str:
+def safe_part(part: str) -> str:
     """Return a part of a path that every system takes."""
     part = _FORBIDDEN.sub("_", part)[:_MAX_STEM]
     part = part.encode(errors="ignore")[:_MAX_STEM_BYTES].decode(errors="ignore")

@@ -20,9 +20,10 @@ import msgspec
 
 from svg2pptx_batch.batch import workdir
 from svg2pptx_batch.batch.events import timestamp
+from svg2pptx_batch.batch.jobs import read_plan
 from svg2pptx_batch.batch.report import VERSION, JobState, JobSummary
 from svg2pptx_batch.batch.workdir import JobFolder, write_atomically
-from svg2pptx_batch.errors import JobLockedError, OutputError
+from svg2pptx_batch.errors import JobError, JobLockedError, OutputError
 from svg2pptx_batch.places import state_dir
 
 _SELDOM_S = 86_400.0
@@ -90,6 +91,16 @@ def expire_sometimes(older_than_s: float) -> None:
         mark.touch()
         os.utime(mark)
         expire(older_than_s)
+
+
+def remove(folder: JobFolder) -> None:
+    """Remove a job whose lock is held, and the pointer to it."""
+    digest = ""
+    with contextlib.suppress(JobError):  # without a plan nothing points to it
+        digest = read_plan(folder).spec.digest
+    folder.remove()
+    if digest:
+        _drop_pointer(state_dir() / "specs" / digest)
 
 
 def _folders() -> Iterator[JobFolder]:
@@ -166,14 +177,19 @@ def _drop_pointers() -> None:
         for path in list(specs.iterdir()):
             if path.suffix or path.is_symlink() or not path.is_file():
                 continue
-            with (
-                contextlib.suppress(JobLockedError, OutputError),
-                workdir.spec_pointer(path.name) as pointer,
-            ):
-                if pointer.read() is None:
-                    path.unlink()
-                    # whoever waits for this lock plans a job of its own, which does no harm
-                    path.with_suffix(".lock").unlink(missing_ok=True)
+            _drop_pointer(path)
+
+
+def _drop_pointer(path: Path) -> None:
+    """Remove a pointer if it points to a job that is gone."""
+    with (
+        contextlib.suppress(JobLockedError, OutputError, OSError),
+        workdir.spec_pointer(path.name) as pointer,
+    ):
+        if pointer.read() is None:
+            path.unlink(missing_ok=True)
+            # whoever waits for this lock plans a job of its own, which does no harm
+            path.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _size(folder: Path) -> int:

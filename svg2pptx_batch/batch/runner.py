@@ -48,6 +48,7 @@ class Run:
         history: What the journal says of earlier runs.
         emitter: Hears the events.
         executor: Makes the workers.
+        interrupts: Counts what asks the run to end; signals alone when None.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Run:
         history: History,
         emitter: Emitter,
         executor: ExecutorFactory = pool,
+        interrupts: Interrupts | None = None,
     ) -> None:
         self._folder = folder
         self._plan = plan
@@ -64,6 +66,7 @@ class Run:
         self._history = history
         self._emitter = emitter
         self._make_executor = executor
+        self._interrupts = interrupts or Interrupts()
         self._books: Books
 
     def execute(self) -> Report:
@@ -77,7 +80,7 @@ class Run:
             Svg2PptxError: Whatever else concerns the whole job.
         """
         try:
-            with Interrupts() as interrupts:
+            with self._interrupts as interrupts:
                 output = Path(self._plan.spec.output)
                 brakes = Brakes(self._options, self._folder, output, interrupts)
                 report = self._execute(brakes)

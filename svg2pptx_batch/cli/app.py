@@ -16,10 +16,13 @@ from svg2pptx_batch.cli.commands.doctor import EXIT_CODES as DOCTOR_STATUS
 from svg2pptx_batch.cli.commands.doctor import doctor
 from svg2pptx_batch.cli.commands.inspect import EXIT_CODES as INSPECT_STATUS
 from svg2pptx_batch.cli.commands.inspect import inspect
+from svg2pptx_batch.cli.commands.keys import keys_app
 from svg2pptx_batch.cli.commands.list import list_jobs
 from svg2pptx_batch.cli.commands.plan import plan
 from svg2pptx_batch.cli.commands.resume import resume
 from svg2pptx_batch.cli.commands.retry import retry
+from svg2pptx_batch.cli.commands.serve import EXIT_CODES as SERVE_STATUS
+from svg2pptx_batch.cli.commands.serve import serve
 from svg2pptx_batch.cli.commands.status import status
 from svg2pptx_batch.cli.commands.watch import EXIT_CODES as WATCH_STATUS
 from svg2pptx_batch.cli.commands.watch import OPTIONS as WATCH_OPTIONS
@@ -55,6 +58,8 @@ app.command()(plan)
 app.command(epilog=INSPECT_STATUS)(inspect)
 app.command()(clean)
 app.command(epilog=WATCH_STATUS, options_metavar=WATCH_OPTIONS, context_settings=OF_CONVERT)(watch)
+app.command(epilog=SERVE_STATUS)(serve)
+app.add_typer(keys_app, name="keys")
 app.add_typer(config_app, name="config")
 app.command(epilog=DOCTOR_STATUS)(doctor)
 

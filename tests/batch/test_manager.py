@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +111,49 @@ def test_cancelled_by_another_thread_a_run_ends_and_keeps_nothing(manager, icons
         manager.cancel(job)
     with pytest.raises(JobError, match="finished"):
         manager.resume(job)
+
+
+def test_interrupted_by_another_thread_a_run_can_be_resumed(manager, tmp_path):
+    icons = make_icons(tmp_path / "many", 60)
+    job = create(manager, icons, tmp_path, cache=False)
+    asked = []
+
+    def hear(event):
+        if isinstance(event, events.Task) and not asked:
+            asked.append(threading.Thread(target=manager.interrupt, args=(job,)))
+            asked[0].start()
+
+    def run():
+        reports.append(manager.start(job, hear))
+
+    reports = []
+    runner = threading.Thread(target=run)
+    runner.start()
+    runner.join()
+    assert (reports[0].state, reports[0].exit_code) == (JobState.INTERRUPTED, ExitCode.TERMINATED)
+    assert 0 < reports[0].counts.done < 60
+    assert not manager.interrupt(job)
+    assert manager.resume(job).state is JobState.DONE
+
+
+def test_of_a_removed_job_nothing_is_kept_but_its_output(manager, icons, tmp_path):
+    job = create(manager, icons, tmp_path)
+    folder = Path(manager.folder(job))
+    assert list((folder.parents[1] / "specs").iterdir())
+    manager.start(job)
+    manager.remove(job)
+    assert not folder.exists()
+    assert not list((folder.parents[1] / "specs").iterdir())
+    assert (tmp_path / "deck.pptx").exists()
+    with pytest.raises(JobError):
+        manager.remove(job)
+
+
+def test_a_job_that_runs_is_not_removed(manager, icons, tmp_path):
+    job = create(manager, icons, tmp_path)
+    with pytest.raises(JobLockedError):
+        BatchJobManager().remove(job)
+    assert manager.start(job).state is JobState.DONE
 
 
 def test_cancelled_by_another_process_a_run_ends_soon(tmp_path, monkeypatch):
