@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic
 
-from svg2pptx_batch.batch.assemble import check_plan, write_outputs
+from svg2pptx_batch.batch.assemble import Advance, Written, check_plan, write_outputs
 from svg2pptx_batch.batch.books import Books
 from svg2pptx_batch.batch.brakes import Brakes, Halt
 from svg2pptx_batch.batch.converting import Converting
@@ -18,6 +18,7 @@ from svg2pptx_batch.batch.events import Emitter, Error, Ingest, Merge, Start, Su
 from svg2pptx_batch.batch.interrupts import Interrupts
 from svg2pptx_batch.batch.manifest import Ended, History
 from svg2pptx_batch.batch.outputs import check_output
+from svg2pptx_batch.batch.parts import write_part
 from svg2pptx_batch.batch.plan import Plan
 from svg2pptx_batch.batch.pool import pool
 from svg2pptx_batch.batch.report import FINISHED, JobState, Report
@@ -111,7 +112,7 @@ class Run:
             executor = self._make_executor(self._options, len(pending))
             self._announce(executor.capacity if pending else 0)
             output = Path(self._plan.spec.output)
-            check_output(output, self._options.mode, overwrite=self._options.overwrite)
+            check_output(output, self._plan.spec.form, overwrite=self._options.overwrite)
             check_plan(self._plan)
             self._books.snapshot(first=True)
             halt = brakes.halt(self._books.ledger.counts)
@@ -177,7 +178,7 @@ class Run:
         halt = halt or brakes.halt(counts)
         if halt is not None:
             return _halted(halt)
-        if not counts.done:
+        if not counts.done and not self._options.shard:
             return Ended(JobState.FAILED, int(ExitCode.NO_INPUT))
         merged = self._options.mode is OutputMode.MERGED
         self._books.enter(JobState.MERGING if merged else JobState.PACKAGING)
@@ -197,8 +198,7 @@ class Run:
 
         self._emitter.emit(Merge, done=0, total=counts.done)
         try:
-            results = self._books.ledger.results
-            written = write_outputs(self._plan, results, self._folder.objects, advance)
+            written = self._write(advance)
         except _Halted as halted:
             return _halted(halted.halt)
         self._books.place(written.decks)
@@ -206,6 +206,14 @@ class Run:
             return Ended(JobState.PARTIAL, int(ExitCode.SOME_FAILED), written.outputs)
         code = ExitCode.SOME_FAILED if counts.objected else ExitCode.OK
         return Ended(JobState.DONE, int(code), written.outputs)
+
+    def _write(self, advance: Advance) -> Written:
+        """Write the output, or the part of it that a share comes to."""
+        ledger, objects = self._books.ledger, self._folder.objects
+        if not self._options.shard:
+            return write_outputs(self._plan, ledger.results, objects, advance)
+        write_part(self._plan, ledger.rows, ledger.results, objects, advance)
+        return Written((self._plan.spec.output,))
 
     def _abandon(self, error: BaseException) -> None:
         """Leave a job that something stopped so that it can be resumed."""
