@@ -248,6 +248,7 @@ class Job:
         *,
         progress: bool = False,
         wait_lock: bool = False,
+        **changes: object,
     ) -> Report:
         """Continue an interrupted job; else the same as `run`.
 
@@ -255,12 +256,13 @@ class Job:
             on_event: Hears every event.
             progress: Draw a tqdm bar.
             wait_lock: Wait for a living run of the job to end.
+            changes: Options of the job that are to be others in this run, `executor="local"`.
 
         Raises:
             JobError: The job is finished.
         """
         with _Bar(on_event, drawn=progress) as listener:
-            return self._manager.resume(self._name, listener, wait_lock=wait_lock)
+            return self._manager.resume(self._name, listener, wait_lock=wait_lock, changes=changes)
 
     def retry(
         self,

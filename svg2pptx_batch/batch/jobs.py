@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from svg2pptx_batch.batch import workdir
+from svg2pptx_batch.batch.cluster import check_executor
 from svg2pptx_batch.batch.events import timestamp
 from svg2pptx_batch.batch.inputs import STDIN, Selection, discover
 from svg2pptx_batch.batch.ledger import Ledger
@@ -58,6 +59,7 @@ def specify(
     )
     check_stage(options, job_options, _absolute(output))
     check_shard(job_options, _absolute(output))
+    check_executor(job_options)
     return Spec(
         sources=tuple(sources),
         folder=str(Path.cwd()),

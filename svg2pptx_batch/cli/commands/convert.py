@@ -210,6 +210,7 @@ def convert(
             rich_help_panel=params.RUNNING,
         ),
     ] = None,
+    executor: params.ExecutorOption = None,
     shard: Annotated[
         str | None,
         typer.Option(
@@ -342,6 +343,7 @@ def convert(
         "memory-free": memory_free,
         "disk-free": disk_free,
         "max-failures": max_failures,
+        "executor": executor,
         "shard": shard,
         "wait-lock": wait_lock,
         "cache": cache,
