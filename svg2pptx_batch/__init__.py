@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from svg2pptx_batch.version import __version__
 
 if TYPE_CHECKING:
-    from svg2pptx_batch.api import Job, convert, convert_many, inspect
+    from svg2pptx_batch.api import Job, convert, convert_many, inspect, merge
     from svg2pptx_batch.batch.manager import BatchJobManager
     from svg2pptx_batch.batch.report import Inspection, Report
     from svg2pptx_batch.diagnostics import Diagnostic
@@ -32,6 +32,7 @@ __all__ = [
     "convert",
     "convert_many",
     "inspect",
+    "merge",
 ]
 
 _HOMES = {
@@ -47,6 +48,7 @@ _HOMES = {
     "convert": "api",
     "convert_many": "api",
     "inspect": "api",
+    "merge": "api",
 }
 
 

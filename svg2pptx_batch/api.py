@@ -93,6 +93,35 @@ def convert_many(
     return job.run(on_event, progress=progress)
 
 
+def merge(
+    parts: Iterable[PathLike],
+    output: PathLike,
+    *,
+    overwrite: bool = True,
+    on_event: Listener | None = None,
+) -> Report:
+    """Put together what the shares of a job came to: the bytes of a run that was not divided.
+
+    Args:
+        parts: Of all shares, in any order.
+        output: As the job's would have been; its form is what the shares were converted for.
+        overwrite: Whether an existing output may be replaced.
+        on_event: Hears every event.
+
+    Returns:
+        The report; files that failed in a share have failed.
+
+    Raises:
+        InputError: A part is damaged, or they are not of one job.
+        UsageError: A part is missing or named twice, or the output is of another form.
+        OutputError: The output cannot be written.
+    """
+    from svg2pptx_batch.batch.merging import merge_parts
+
+    paths = [Path(part) for part in parts]
+    return merge_parts(paths, Path(output), overwrite=overwrite, on_event=on_event)
+
+
 class Job:
     """A batch that outlives its process: planned, run, interrupted, resumed.
 
@@ -219,6 +248,7 @@ class Job:
         *,
         progress: bool = False,
         wait_lock: bool = False,
+        **changes: object,
     ) -> Report:
         """Continue an interrupted job; else the same as `run`.
 
@@ -226,12 +256,13 @@ class Job:
             on_event: Hears every event.
             progress: Draw a tqdm bar.
             wait_lock: Wait for a living run of the job to end.
+            changes: Options of the job that are to be others in this run, `executor="local"`.
 
         Raises:
             JobError: The job is finished.
         """
         with _Bar(on_event, drawn=progress) as listener:
-            return self._manager.resume(self._name, listener, wait_lock=wait_lock)
+            return self._manager.resume(self._name, listener, wait_lock=wait_lock, changes=changes)
 
     def retry(
         self,

@@ -402,6 +402,8 @@ SETTINGS: dict[str, Setting] = {
     "cache": Setting(JobOptions, "cache", _yes_no),
     "cache-size": Setting(JobOptions, "cache_bytes", _bytes("cache_bytes")),
     "keep": Setting(JobOptions, "keep_s", _seconds("keep_s")),
+    "executor": Setting(JobOptions, "executor", _text),
+    "shard": Setting(JobOptions, "shard", _text),
     "wait-lock": Setting(JobOptions, "wait_lock", _yes_no),
     "overwrite": Setting(JobOptions, "overwrite", _yes_no),
     "sections": Setting(JobOptions, "sections", _choice(Sections)),

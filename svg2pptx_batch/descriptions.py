@@ -114,6 +114,16 @@ DESCRIPTIONS: Mapping[str, Description] = {
     "keep": Description(
         "How long what is kept of a job stays after its last run: 7d; 0 for ever.", "30d"
     ),
+    "executor": Description(
+        "Where files are converted: local, or dask://HOST:PORT for the workers of a Dask "
+        "scheduler.",
+        "local",
+    ),
+    "shard": Description(
+        "Convert only the I-th of N shares of the files, and write a part of the result, for "
+        "`merge` to put together: a machine a share.",
+        "all files",
+    ),
     "wait-lock": Description(
         "Whether to wait while another process runs the same job, not to end with 5.",
         "it does not",

@@ -6,7 +6,7 @@
       TaskError         TaskTimeoutError, WorkerCrashedError, MemoryLimitError
       JobError          JobLockedError, ManifestError
       OutputError
-      ExecutorError     ResourceError
+      ExecutorError     ResourceError, ClusterError
       UsageError
       MissingExtraError
 
@@ -172,6 +172,13 @@ class ResourceError(ExecutorError):
     """No worker process can be started for want of memory, disk, descriptors or processes."""
 
     code = "resources"
+    exit_code = ExitCode.STOPPED
+
+
+class ClusterError(ExecutorError):
+    """A cluster is lost, or has no worker that gets on; what is done is kept."""
+
+    code = "cluster"
     exit_code = ExitCode.STOPPED
 
 

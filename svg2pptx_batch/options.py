@@ -259,6 +259,10 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
         cache: Whether slides are taken from the cache and given to it.
         cache_bytes: How large the cache may grow.
         keep_s: How long what is kept of a job stays after its last run; 0 for ever.
+        executor: Where files are converted: `local`, or `dask://HOST:PORT` for the workers of a
+            Dask scheduler.
+        shard: Which share of the files is converted, into a part of the result, `I/N`; empty for
+            all of them.
         wait_lock: Whether to wait for a living run of the same job, not to refuse.
         overwrite: Whether an existing output may be replaced.
         sections: What the slides of a merged deck are divided by.
@@ -284,6 +288,8 @@ class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     cache: bool = True
     cache_bytes: int = 2 * 2**30
     keep_s: float = 30 * 86_400.0
+    executor: str = "local"
+    shard: str = ""
     wait_lock: bool = False
     overwrite: bool = True
     sections: Sections = Sections.NONE

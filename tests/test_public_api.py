@@ -28,6 +28,7 @@ NAMES = {
     "convert",
     "convert_many",
     "inspect",
+    "merge",
 }
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h5v5z"/></svg>'
 

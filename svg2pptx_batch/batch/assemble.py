@@ -43,6 +43,8 @@ from svg2pptx_batch.options import OutputMode, Sections, SlideSize
 Advance = Callable[[int], None]
 """Told after each slide how many are written."""
 
+Packs = Path | Mapping[str, Path]
+
 
 class Written(NamedTuple):
     """What was written.
@@ -57,14 +59,14 @@ class Written(NamedTuple):
 
 
 def write_outputs(
-    plan: Plan, results: Mapping[int, Done], objects: Path, advance: Advance
+    plan: Plan, results: Mapping[int, Done], objects: Packs, advance: Advance
 ) -> Written:
     """Write the result of a job.
 
     Args:
         plan: The job.
         results: By the task's index; tasks without one leave no slide. At least one.
-        objects: Folder of the packed slides.
+        objects: Where the packed slides lie: a folder, or each pack by its name.
         advance: Hears the progress.
 
     Raises:
@@ -98,12 +100,13 @@ def check_plan(plan: Plan) -> None:
         OutputError: Too many slides for one deck, or a deck is there and may not be replaced.
     """
     job_options = plan.spec.job_options
-    usable = [task for task in plan.tasks if task.failure is None]
+    usable = [task for task in plan.whole if task.failure is None]
     if job_options.mode is OutputMode.MERGED:
         check_slide_count(_least_slides(plan, usable), notes=plan.spec.options.notes)
     elif (
         job_options.mode is OutputMode.FOLDER
         and not job_options.overwrite
+        and not job_options.shard
         and not wants_titles(job_options.name_template)
     ):
         names = _deck_names(plan)
@@ -139,7 +142,7 @@ def _deck_names(plan: Plan, titles: Mapping[int, str] | None = None) -> dict[int
 
 
 def _slides(
-    tasks: Sequence[Task], results: Mapping[int, Done], objects: Path
+    tasks: Sequence[Task], results: Mapping[int, Done], objects: Packs
 ) -> Iterator[tuple[Task, PackedSlide]]:
     """Read the slides of tasks, in their order."""
     with ObjectReader(objects) as reader:

@@ -15,6 +15,7 @@ from typing import assert_never
 from svg2pptx_batch.batch import state as machine_room
 from svg2pptx_batch.batch.books import Books
 from svg2pptx_batch.batch.brakes import Brakes, Halt
+from svg2pptx_batch.batch.cluster import is_remote
 from svg2pptx_batch.batch.manifest import GROUP_S, Done, Failed
 from svg2pptx_batch.batch.messages import (
     WORKDIR_CODE,
@@ -28,10 +29,11 @@ from svg2pptx_batch.batch.messages import (
 from svg2pptx_batch.batch.pace import TimeLimit
 from svg2pptx_batch.batch.plan import Failure, Plan, defect
 from svg2pptx_batch.batch.pool import sample, sizing
+from svg2pptx_batch.batch.report import JobState
 from svg2pptx_batch.batch.state import Dispatch, End, GiveUp, Machine, Repeat
 from svg2pptx_batch.batch.verdicts import verdict
 from svg2pptx_batch.batch.workdir import JobFolder
-from svg2pptx_batch.errors import OutputError
+from svg2pptx_batch.errors import ClusterError, ExitCode, OutputError
 from svg2pptx_batch.executors.base import (
     Call,
     Cancelled,
@@ -82,7 +84,8 @@ class Converting:
         self._kill_at: float | None = None
         self._paused = False
         self._over = False
-        self._sizing = None if self._options.jobs else sizing()
+        ours = not (self._options.jobs or is_remote(self._options.executor))
+        self._sizing = sizing() if ours else None
         self._next_size = monotonic() + _SIZE_S
 
     def run(self, pending: Mapping[int, int], attempts: Mapping[int, int]) -> Halt | None:
@@ -107,7 +110,7 @@ class Converting:
         self._brake()  # where there is no room, nothing is begun
         self._obey(machine_room.Began())
         while not self._over:
-            for outcome in self._executor.wait(GROUP_S if self._books.gathered else _POLL_S):
+            for outcome in self._outcomes():
                 event = self._judge(outcome)
                 if event is not None:
                     self._obey(event)
@@ -116,6 +119,17 @@ class Converting:
             self._resize(len(pending))
         self._books.keep(self._machine.running, last=True)
         return self._halt
+
+    def _outcomes(self) -> list[Outcome]:
+        """Wait for outcomes; a cluster that is lost ends the run, not the job."""
+        try:
+            return self._executor.wait(GROUP_S if self._books.gathered else _POLL_S)
+        except ClusterError as error:
+            message = f"{error.message} {error.remedy or ''}".rstrip()
+            self._halt = self._halt or Halt(JobState.INTERRUPTED, ExitCode.STOPPED, message)
+            self._obey(machine_room.Stop())
+            self._executor.kill()
+            return self._executor.wait(0)
 
     def _brake(self) -> None:
         """Stop, give up what is under way, pause or go on, as the brakes say."""

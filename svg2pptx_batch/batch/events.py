@@ -42,7 +42,7 @@ class Start(_Event, frozen=True, kw_only=True, tag="start"):
         folder: The job's folder.
         output: Where the result goes, absolute.
         mode: `merged`, `zip` or `folder`.
-        workers: Worker processes.
+        workers: Worker processes; 0 where they are a cluster's.
         resumed: Whether an earlier run of the job was interrupted.
     """
 

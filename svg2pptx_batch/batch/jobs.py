@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from svg2pptx_batch.batch import workdir
+from svg2pptx_batch.batch.cluster import check_executor
 from svg2pptx_batch.batch.events import timestamp
 from svg2pptx_batch.batch.inputs import STDIN, Selection, discover
 from svg2pptx_batch.batch.ledger import Ledger
@@ -21,6 +22,7 @@ from svg2pptx_batch.batch.manifest import Ended, Journal, replay
 from svg2pptx_batch.batch.outputs import check_output, check_template, mode_for
 from svg2pptx_batch.batch.plan import Plan, Planner, Spec, decode_plan, encode_plan, plan_job
 from svg2pptx_batch.batch.report import FINISHED, Counts, JobState, JobSummary, Status
+from svg2pptx_batch.batch.shards import check_shard, parse_shard, share
 from svg2pptx_batch.batch.stage import check_stage
 from svg2pptx_batch.batch.workdir import JobFolder, unwritable, write_atomically
 from svg2pptx_batch.errors import ExitCode, JobError
@@ -52,10 +54,12 @@ def specify(
     )
     job_options = msgspec.structs.replace(
         job_options,
-        mode=mode_for(output, job_options.mode),
+        mode=job_options.mode if job_options.shard else mode_for(output, job_options.mode),
         append_to=_absolute(append_to) if append_to else "",
     )
     check_stage(options, job_options, _absolute(output))
+    check_shard(job_options, _absolute(output))
+    check_executor(job_options)
     return Spec(
         sources=tuple(sources),
         folder=str(Path.cwd()),
@@ -82,7 +86,7 @@ def make(spec: Spec, *, fresh: bool) -> tuple[JobFolder, Plan]:
         OutputError: The output cannot be written.
         InputError: Nothing was found, or an archive or the whole is refused.
     """
-    check_output(Path(spec.output), spec.job_options.mode, overwrite=spec.job_options.overwrite)
+    check_output(Path(spec.output), spec.form, overwrite=spec.job_options.overwrite)
     wait = spec.job_options.wait_lock
     with workdir.spec_pointer(spec.digest, wait=wait) as pointer:
         last = pointer.read()
@@ -111,8 +115,9 @@ def make(spec: Spec, *, fresh: bool) -> tuple[JobFolder, Plan]:
 def planned_again(plan: Plan) -> Plan:
     """Make the tasks of a plan anew, from the files as they are now; the plan's file stays."""
     planner = Planner(plan.spec.options, plan.spec.job_options)
-    slide, tasks = planner.again(plan.tasks)
-    return msgspec.structs.replace(plan, slide=slide, frame=planner.frame, tasks=tasks)
+    slide, tasks = planner.again(plan.whole)
+    own, others = share(tasks, parse_shard(plan.spec.job_options.shard))
+    return msgspec.structs.replace(plan, slide=slide, frame=planner.frame, tasks=own, others=others)
 
 
 def read_plan(folder: JobFolder) -> Plan:

@@ -15,6 +15,7 @@ from time import monotonic, sleep
 import msgspec
 
 from svg2pptx_batch.batch import jobs, retention
+from svg2pptx_batch.batch.cluster import check_executor
 from svg2pptx_batch.batch.events import Emitter, Listener
 from svg2pptx_batch.batch.inputs import STDIN, Selection
 from svg2pptx_batch.batch.interrupts import Interrupts
@@ -101,7 +102,12 @@ class BatchJobManager:
         return preview(spec)
 
     def start(
-        self, job: str, on_event: Listener | None = None, *, wait_lock: bool = False
+        self,
+        job: str,
+        on_event: Listener | None = None,
+        *,
+        wait_lock: bool = False,
+        changes: Mapping[str, object] | None = None,
     ) -> Report:
         """Convert what has no result yet, and write the output.
 
@@ -111,6 +117,7 @@ class BatchJobManager:
             job: Which.
             on_event: Hears every event, see `batch.events`.
             wait_lock: Wait for a living run to end, even where the options do not say so.
+            changes: Job options that are to be others in this run: name to value.
 
         Returns:
             The report; interrupted runs return one as well, with `resume_command`.
@@ -123,16 +130,16 @@ class BatchJobManager:
         warm_up()
         held = self._held.pop(job, None)
         if held is not None:
-            return self._run(*held, on_event)
+            return self._run(held[0], _changed(held[1], changes), on_event)
         folder = jobs.find(job)
         plan = jobs.read_plan(folder)
         folder.lock(wait=wait_lock or plan.spec.job_options.wait_lock)
         try:
             if jobs.finished(folder):
                 folder.unlock()
-                folder, plan = jobs.make(plan.spec, fresh=True)
+                folder, plan = jobs.make(_changed(plan, changes).spec, fresh=True)
             else:
-                plan = jobs.planned_again(jobs.read_plan(folder))
+                plan = _changed(jobs.planned_again(jobs.read_plan(folder)), changes)
         except BaseException:
             folder.unlock()
             raise
@@ -144,6 +151,7 @@ class BatchJobManager:
         on_event: Listener | None = None,
         *,
         wait_lock: bool = False,
+        changes: Mapping[str, object] | None = None,
     ) -> Report:
         """Continue an interrupted job.
 
@@ -151,6 +159,7 @@ class BatchJobManager:
             job: Which; the newest interrupted one when None.
             on_event: Hears every event.
             wait_lock: Wait for a living run to end, even where the options do not say so.
+            changes: Job options that are to be others in this run: name to value.
 
         Raises:
             JobError: There is no such job, or it is finished.
@@ -166,7 +175,7 @@ class BatchJobManager:
                 remedy="Convert the inputs again to make the output anew, or try what failed "
                 f"again with `svg2pptx-batch retry {folder.id}`.",
             )
-        return self.start(found, on_event, wait_lock=wait_lock)
+        return self.start(found, on_event, wait_lock=wait_lock, changes=changes)
 
     def retry(
         self,
@@ -204,8 +213,7 @@ class BatchJobManager:
             plan = jobs.read_plan(folder)
             _check_retried(folder, plan, history)
             if changes:
-                job_options = msgspec.structs.replace(spec.job_options, **changes)
-                spec = msgspec.structs.replace(spec, job_options=job_options)
+                spec = _changed(plan, changes).spec
             plan = jobs.plan_into(folder, spec, plan.created)
             history.forget_failures()
         except BaseException:
@@ -336,6 +344,20 @@ class BatchJobManager:
         finally:
             del self._running[folder.id]
             folder.unlock()
+
+
+def _changed(plan: Plan, changes: Mapping[str, object] | None) -> Plan:
+    """Return a plan whose job options are others.
+
+    Raises:
+        UsageError: One cannot be so.
+    """
+    if not changes:
+        return plan
+    job_options = msgspec.structs.replace(plan.spec.job_options, **changes)
+    check_executor(job_options)
+    spec = msgspec.structs.replace(plan.spec, job_options=job_options)
+    return msgspec.structs.replace(plan, spec=spec)
 
 
 def _check_retried(folder: JobFolder, plan: Plan, history: History) -> None:

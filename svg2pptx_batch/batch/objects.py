@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -90,11 +91,11 @@ class ObjectReader:
     """Reads stored slides; a context manager, because it keeps some packs open.
 
     Args:
-        folder: Where the packs lie; it need not exist.
+        packs: The folder where the packs lie, which need not exist, or where each of them lies.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, packs: Path | Mapping[str, Path]) -> None:
+        self._places = packs
         self._packs: dict[str, BinaryIO | None] = {}
 
     def get(self, stored: StoredSlide) -> bytes | None:
@@ -139,6 +140,8 @@ class ObjectReader:
             self._packs[name] = None
             # a journal is a file like any other: a name in it leads nowhere else
             if os.path.basename(name) == name:  # noqa: PTH119  of text, on whatever system
-                with contextlib.suppress(OSError, ValueError):
-                    self._packs[name] = (self._folder / name).open("rb")
+                with contextlib.suppress(OSError, ValueError, KeyError):
+                    places = self._places
+                    path = places / name if isinstance(places, Path) else places[name]
+                    self._packs[name] = path.open("rb")
         return self._packs[name]

@@ -31,6 +31,7 @@ from svg2pptx_batch.batch.inputs import (
 from svg2pptx_batch.batch.manifest import VERSION
 from svg2pptx_batch.batch.outputs import check_inputs, folder_of
 from svg2pptx_batch.batch.report import TaskState
+from svg2pptx_batch.batch.shards import parse_shard, share, whole
 from svg2pptx_batch.batch.stage import stage_of
 from svg2pptx_batch.deck.size import (
     DEFAULT_SIZE,
@@ -120,6 +121,11 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def form(self) -> OutputMode:
+        """The form of what is written: a part is one file, as a merged deck is."""
+        return OutputMode.MERGED if self.job_options.shard else self.job_options.mode
+
+    @property
     def digest(self) -> str:
         """SHA-256, hex."""
         return hashlib.sha256(
@@ -134,6 +140,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
                     self.job_options.sections,
                     self.job_options.grid,
                     self.job_options.append_to,
+                    self.job_options.shard,
                     self.selection,
                 )
             )
@@ -151,7 +158,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         spec: What was asked for.
         slide: Size of the slides of a merged deck.
         frame: What their layout leaves to a drawing.
-        tasks: In the order of the slides.
+        tasks: In the order of the slides; of a share, with their places in it.
+        others: Tasks of the other shares, with their places in the whole.
         notes: Remarks made while the inputs were looked for.
     """
 
@@ -163,7 +171,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     slide: SlideSize
     frame: Frame = Frame()
     tasks: tuple[Task, ...]
+    others: tuple[Task, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> tuple[Task, ...]:
+        """The tasks of all shares, in order."""
+        return whole(self.tasks, self.others, parse_shard(self.spec.job_options.shard))
 
 
 class _PlanVersion(msgspec.Struct):
@@ -326,13 +340,15 @@ def plan_job(job: str, created: str, spec: Spec, discovery: Discovery, planner: 
     if job_options.sections is Sections.FOLDER and job_options.mode is OutputMode.MERGED:
         files = _by_folder(files)
     slide, tasks = planner.prepare(files, discovery.problems)
+    own, others = share(tasks, parse_shard(job_options.shard))
     return Plan(
         job=job,
         created=created,
         spec=spec,
         slide=slide,
         frame=planner.frame,
-        tasks=tasks,
+        tasks=own,
+        others=others,
         notes=discovery.notes,
     )
 

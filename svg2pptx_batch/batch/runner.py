@@ -10,25 +10,39 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import monotonic
 
-from svg2pptx_batch.batch.assemble import check_plan, write_outputs
+from svg2pptx_batch.batch.assemble import Advance, Written, check_plan, write_outputs
 from svg2pptx_batch.batch.books import Books
 from svg2pptx_batch.batch.brakes import Brakes, Halt
+from svg2pptx_batch.batch.cluster import LOCAL, cluster, is_remote
 from svg2pptx_batch.batch.converting import Converting
 from svg2pptx_batch.batch.events import Emitter, Error, Ingest, Merge, Start, Summary
 from svg2pptx_batch.batch.interrupts import Interrupts
 from svg2pptx_batch.batch.manifest import Ended, History
 from svg2pptx_batch.batch.outputs import check_output
-from svg2pptx_batch.batch.plan import Plan
+from svg2pptx_batch.batch.parts import write_part
+from svg2pptx_batch.batch.plan import Plan, Spec
 from svg2pptx_batch.batch.pool import pool
 from svg2pptx_batch.batch.report import FINISHED, JobState, Report
 from svg2pptx_batch.batch.workdir import JobFolder
 from svg2pptx_batch.errors import ExitCode, Svg2PptxError
 from svg2pptx_batch.executors.base import Executor
-from svg2pptx_batch.options import JobOptions, OutputMode
+from svg2pptx_batch.options import OutputMode
 
 _LOOK_S = 0.02
 
-ExecutorFactory = Callable[[JobOptions, int], Executor]
+ExecutorFactory = Callable[[Spec, int], Executor]
+
+
+def executor_for(spec: Spec, tasks: int) -> Executor:
+    """Return the workers of a job, on this machine or on others.
+
+    Args:
+        spec: What was asked for.
+        tasks: How many there are to run; where there are none, nobody is asked.
+    """
+    if tasks and is_remote(spec.job_options.executor):
+        return cluster(spec.options, spec.job_options)
+    return pool(spec.job_options, tasks)
 
 
 class _Halted(Exception):  # noqa: N818  no error: somebody asked for it
@@ -57,7 +71,7 @@ class Run:
         plan: Plan,
         history: History,
         emitter: Emitter,
-        executor: ExecutorFactory = pool,
+        executor: ExecutorFactory = executor_for,
         interrupts: Interrupts | None = None,
     ) -> None:
         self._folder = folder
@@ -111,10 +125,11 @@ class Run:
             if self._options.cache:
                 self._books.recall()
             pending = self._books.ledger.pending()
-            executor = self._make_executor(self._options, len(pending))
-            self._announce(executor.capacity if pending else 0)
+            executor = self._make_executor(self._plan.spec, len(pending))
+            known = pending and not is_remote(self._options.executor)
+            self._announce(executor.capacity if known else 0)
             output = Path(self._plan.spec.output)
-            check_output(output, self._options.mode, overwrite=self._options.overwrite)
+            check_output(output, self._plan.spec.form, overwrite=self._options.overwrite)
             check_plan(self._plan)
             self._books.snapshot(first=True)
             halt = brakes.halt(self._books.ledger.counts)
@@ -180,7 +195,7 @@ class Run:
         halt = halt or brakes.halt(counts)
         if halt is not None:
             return _halted(halt)
-        if not counts.done:
+        if not counts.done and not self._options.shard:
             return Ended(JobState.FAILED, int(ExitCode.NO_INPUT))
         merged = self._options.mode is OutputMode.MERGED
         self._books.enter(JobState.MERGING if merged else JobState.PACKAGING)
@@ -200,8 +215,7 @@ class Run:
 
         self._emitter.emit(Merge, done=0, total=counts.done)
         try:
-            results = self._books.ledger.results
-            written = write_outputs(self._plan, results, self._folder.objects, advance)
+            written = self._write(advance)
         except _Halted as halted:
             return _halted(halted.halt)
         self._books.place(written.decks)
@@ -210,6 +224,14 @@ class Run:
         code = ExitCode.SOME_FAILED if counts.objected else ExitCode.OK
         return Ended(JobState.DONE, int(code), written.outputs)
 
+    def _write(self, advance: Advance) -> Written:
+        """Write the output, or the part of it that a share comes to."""
+        ledger, objects = self._books.ledger, self._folder.objects
+        if not self._options.shard:
+            return write_outputs(self._plan, ledger.results, objects, advance)
+        write_part(self._plan, ledger.rows, ledger.results, objects, advance)
+        return Written((self._plan.spec.output,))
+
     def _abandon(self, error: BaseException) -> None:
         """Leave a job that something stopped so that it can be resumed."""
         code = error.exit_code if isinstance(error, Svg2PptxError) else ExitCode.DEFECT
@@ -217,7 +239,10 @@ class Run:
         self._books.abandon(Ended(JobState.INTERRUPTED, int(code), error=message))
 
     def _report(self, ended: Ended) -> Report:
-        interrupted = ended.state is JobState.INTERRUPTED
+        resume = ""
+        if ended.state is JobState.INTERRUPTED:
+            elsewhere = f" --executor {LOCAL}" if is_remote(self._options.executor) else ""
+            resume = f"svg2pptx-batch resume {self._folder.id}{elsewhere}"
         ledger = self._books.ledger
         return Report(
             job=self._folder.id,
@@ -231,7 +256,7 @@ class Run:
             converted=self._books.converted,
             outputs=ended.outputs,
             error=ended.error,
-            resume_command=f"svg2pptx-batch resume {self._folder.id}" if interrupted else "",
+            resume_command=resume,
             files=tuple(ledger.rows),
         )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 import traceback
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from svg2pptx_batch.batch.inputs import InputFile, loader_for, parse_limits, rea
 from svg2pptx_batch.batch.messages import (
     WORKDIR_CODE,
     Converted,
+    Order,
     Refused,
     Setting,
     decode_order,
@@ -37,6 +39,7 @@ from svg2pptx_batch.logs import name_task
 
 if TYPE_CHECKING:
     from svg2pptx_batch.conversion import Conversion
+    from svg2pptx_batch.svg.resources import ResourceLoader
 
 _MAX_DIAGNOSTICS = 100
 _MAX_A_KIND = 20
@@ -66,26 +69,69 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
     began = time.perf_counter()
     order = decode_order(argument[1])
     name_task(order.file.name)
+    setting, fonts, objects = _context(argument[0])
+    made = make(
+        setting,
+        order,
+        fonts,
+        lambda: read(order.file, setting.limits),
+        lambda: loader_for(order.file, setting.options.resource_root),
+        began,
+    )
+    if isinstance(made, bytes):
+        return made
+    conversion, packed, dependencies = made
     try:
-        setting, fonts, objects = _context(argument[0])
+        stored = objects.put(packed)
+    except OSError as error:
+        message = f"A slide cannot be stored in {setting.objects}: {error.strerror or error}."
+        return _refuse(Failure(WORKDIR_CODE, message, state=TaskState.FAILED), began)
+    return encode(converted(conversion, stored, dependencies, began))
+
+
+def make(
+    setting: Setting,
+    order: Order,
+    fonts: FontCatalog,
+    source: Callable[[], bytes],
+    loader: Callable[[], ResourceLoader],
+    began: float,
+) -> tuple[Conversion, bytes, Dependencies] | bytes:
+    """Make a slide, wherever drawing and resources come from.
+
+    Args:
+        setting: What all tasks share.
+        order: The task.
+        fonts: What texts are set with.
+        source: Gives the drawing's content.
+        loader: Gives what reads on its behalf.
+        began: When the task was begun, of `perf_counter`.
+
+    Returns:
+        The conversion, the packed slide and what it came of; or an encoded `Refused`.
+
+    Raises:
+        MemoryError: There was not enough memory.
+    """
+    try:
         questions = fonts.questions
-        data = read(order.file, setting.limits)
+        data = source()
         if hashlib.sha256(data).hexdigest() != order.digest:
             return _refuse(_changed(order.file), began)
-        loader = RecordingLoader(loader_for(order.file, setting.options.resource_root))
+        recording = RecordingLoader(loader())
         conversion = convert_svg(
             data,
             options=setting.options,
             slide=order.slide,
             fonts=fonts,
-            loader=loader,
+            loader=recording,
             name=order.file.name,
             limits=parse_limits(setting.limits),
             frame=setting.frame,
         )
         packed = pack(conversion.slide)
         asked = fonts.digest if fonts.questions > questions else ""
-        dependencies = Dependencies(asked, loader.references)
+        return conversion, packed, Dependencies(asked, recording.references)
     except MemoryError:
         raise
     except Svg2PptxError as error:
@@ -94,12 +140,6 @@ def convert_task(argument: tuple[bytes, bytes]) -> bytes:
         return _refuse(failure_of(error), began)
     except Exception as error:  # noqa: BLE001  the edge: whatever it is, it costs this file alone
         return _refuse(defect(f"{type(error).__name__}: {error}"), began, traceback.format_exc())
-    try:
-        stored = objects.put(packed)
-    except OSError as error:
-        message = f"A slide cannot be stored in {setting.objects}: {error.strerror or error}."
-        return _refuse(Failure(WORKDIR_CODE, message, state=TaskState.FAILED), began)
-    return encode(_converted(conversion, stored, dependencies, began))
 
 
 def compact(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[Diagnostic, ...], int]:
@@ -119,9 +159,10 @@ def compact(diagnostics: tuple[Diagnostic, ...]) -> tuple[tuple[Diagnostic, ...]
     return tuple(kept), len(diagnostics) - len(kept)
 
 
-def _converted(
+def converted(
     conversion: Conversion, stored: StoredSlide, dependencies: Dependencies, began: float
 ) -> Converted:
+    """Return what is told of a slide that is stored."""
     kept, more = compact(conversion.diagnostics)
     return Converted(
         stored,

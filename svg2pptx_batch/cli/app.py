@@ -18,6 +18,8 @@ from svg2pptx_batch.cli.commands.inspect import EXIT_CODES as INSPECT_STATUS
 from svg2pptx_batch.cli.commands.inspect import inspect
 from svg2pptx_batch.cli.commands.keys import keys_app
 from svg2pptx_batch.cli.commands.list import list_jobs
+from svg2pptx_batch.cli.commands.merge import EXAMPLES as MERGE_EXAMPLES
+from svg2pptx_batch.cli.commands.merge import merge
 from svg2pptx_batch.cli.commands.plan import plan
 from svg2pptx_batch.cli.commands.resume import resume
 from svg2pptx_batch.cli.commands.retry import retry
@@ -55,6 +57,7 @@ app.command()(status)
 app.command(name="list")(list_jobs)
 app.command()(cancel)
 app.command()(plan)
+app.command(epilog=MERGE_EXAMPLES)(merge)
 app.command(epilog=INSPECT_STATUS)(inspect)
 app.command()(clean)
 app.command(epilog=WATCH_STATUS, options_metavar=WATCH_OPTIONS, context_settings=OF_CONVERT)(watch)

@@ -10,6 +10,7 @@ import msgspec
 
 from svg2pptx_batch.batch.names import has_magic
 from svg2pptx_batch.batch.outputs import mode_for
+from svg2pptx_batch.batch.shards import PART_SUFFIX, parse_shard
 from svg2pptx_batch.errors import UsageError
 from svg2pptx_batch.options import JobOptions, OutputMode
 
@@ -37,6 +38,8 @@ def destination(
     asked = settings.job.mode if "mode" in settings.origins else None
     if output is None and settings.job.append_to:
         return settings.job, settings.job.append_to
+    if settings.job.shard:
+        return _part(settings.job, asked, _stem(sources, files_from), output)
     if output is None:
         mode = asked or OutputMode.MERGED
         stem = _stem(sources, files_from)
@@ -61,6 +64,16 @@ def destination(
     else:
         mode = mode_for(output)
     return msgspec.structs.replace(settings.job, mode=mode), output
+
+
+def _part(
+    job_options: JobOptions, mode: OutputMode | None, stem: str, output: str | None
+) -> tuple[JobOptions, str]:
+    """Return where a part goes; what the whole will be its name cannot tell."""
+    shard = parse_shard(job_options.shard)
+    assert shard is not None
+    name = output or f"{stem}-{shard.number}-of-{shard.shares}{PART_SUFFIX}"
+    return msgspec.structs.replace(job_options, mode=mode or OutputMode.MERGED), name
 
 
 def _stem(sources: Sequence[str], files_from: str | None) -> str:

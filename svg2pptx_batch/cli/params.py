@@ -99,6 +99,15 @@ BatchTimeoutOption = Annotated[
         rich_help_panel=RUNNING,
     ),
 ]
+ExecutorOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="local|dask://HOST:PORT",
+        help=flag_help("executor"),
+        show_default=False,
+        rich_help_panel=RUNNING,
+    ),
+]
 MemoryPerFileOption = Annotated[
     str | None,
     typer.Option(

@@ -113,6 +113,18 @@ class FontCatalog:
         return sha.hexdigest()
 
     @property
+    def portable_digest(self) -> str:
+        """SHA-256, in hex, of names and sizes of the font files, in the order they are used in.
+
+        On machines where it is the same, texts are set alike, wherever the fonts lie.
+        """
+        sha = hashlib.sha256()
+        for file in self._listing():
+            name = Path(file.path).name.encode("utf-8", "surrogateescape")
+            sha.update(b"%d %b\0" % (file.size_bytes, name))
+        return sha.hexdigest()
+
+    @property
     def faces(self) -> tuple[FaceRecord, ...]:
         """All faces; those of the user's folders first."""
         if self._faces is None:

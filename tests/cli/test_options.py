@@ -49,6 +49,7 @@ def test_every_setting_is_a_flag_whose_help_tells_its_default(name):
         "the template's, else 16:9": "auto",
         "a blank one": "",
         "a slide a drawing": "",
+        "all files": "",
         "auto, a worker a processor, fewer where memory is short": "auto",
     }
     assert setting.parse(words.get(told[1], told[1]), ROOT) == default

@@ -34,7 +34,8 @@ def tell(event):
 def main(order):
     if order["function"]:
         from svg2pptx_batch.batch import pool
-        pool.FUNCTION = order["function"]
+        from svg2pptx_batch.batch import cluster
+        pool.FUNCTION = cluster.FUNCTION = order["function"]
     if order["patience_s"]:
         from svg2pptx_batch.batch import brakes
         brakes.PATIENCE_S = order["patience_s"]
@@ -44,7 +45,9 @@ def main(order):
         resource.setrlimit(resource.RLIMIT_NOFILE, (order["descriptors"],) * 2)
     try:
         if order["resume"]:
-            report = Job.open(order["resume"]).resume(tell if order["heard"] else None)
+            report = Job.open(order["resume"]).resume(
+                tell if order["heard"] else None, executor=options.executor
+            )
         else:
             slides = ConvertOptions(**order["slides"])
             job = Job.create(order["source"], order["output"], options=slides, job_options=options)

@@ -9,19 +9,43 @@ import time
 from pathlib import Path
 
 from svg2pptx_batch.batch.messages import decode_order
+from svg2pptx_batch.batch.remote import RemoteArgument, RemoteValue, convert_remote
 from svg2pptx_batch.batch.worker import convert_task
 from svg2pptx_batch.executors.channel import Channel
 
 
 def by_name(argument: tuple[bytes, bytes]) -> bytes:
-    """Convert, after what the beginning of the input's name asks for.
+    """Convert, after `_misbehave`."""
+    _misbehave(argument[1])
+    return convert_task(argument)
+
+
+def remote_by_name(argument: RemoteArgument) -> RemoteValue:
+    """Convert for a cluster, after `_misbehave`."""
+    _misbehave(argument[1])
+    return convert_remote(argument)
+
+
+def slow_remote(argument: RemoteArgument) -> RemoteValue:
+    """Convert for a cluster, taking 20 ms more."""
+    time.sleep(0.02)
+    return convert_remote(argument)
+
+
+def other_traits(about: bytes) -> dict[str, str]:
+    """Tell of a machine that is another in each of its processes."""
+    return {"set of fonts": str(os.getpid())}
+
+
+def _misbehave(order: bytes) -> None:
+    """Do what the beginning of an input's name asks for.
 
     `hang…` never ends, `stop…` is stopped, `nap…` takes two seconds, `hog…` takes memory until it
     is killed, `crash…` breaks the interpreter, `raise…` raises, `wait…` waits for the mark `go`.
     The first time `once…` dies, `cut…` dies and `stuck…` is stopped in the middle of the answer. A
     mark tells who began it and when, where `JOB_MARKS` names a folder for marks.
     """
-    name = decode_order(argument[1]).file.name.rpartition("/")[2]
+    name = decode_order(order).file.name.rpartition("/")[2]
     marked = "JOB_MARKS" in os.environ and not name.startswith("icon")
     first = _leave_mark(name) if marked else True
     match name.removesuffix(".svg").rstrip("0123456789"):
@@ -46,7 +70,6 @@ def by_name(argument: tuple[bytes, bytes]) -> bytes:
             _break_off_answer(signal.SIGKILL)
         case "stuck" if first:
             _break_off_answer(signal.SIGSTOP)
-    return convert_task(argument)
 
 
 def slow(argument: tuple[bytes, bytes]) -> bytes:

@@ -31,6 +31,8 @@ svg2pptx-batch convert -r icons/ --grid 6x8 --sections folder -o sheets.pptx
 
 svg2pptx-batch convert new/ --append-to icons.pptx
 
+svg2pptx-batch convert icons/ --shard 1/4 -o 1.svg2pptx-part
+
 git ls-files -z '*.svg' | svg2pptx-batch convert --files-from - -o all.pptx
 
 cat logo.svg | svg2pptx-batch convert - -o logo.pptx
@@ -208,6 +210,16 @@ def convert(
             rich_help_panel=params.RUNNING,
         ),
     ] = None,
+    executor: params.ExecutorOption = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            help=flag_help("shard"),
+            show_default=False,
+            rich_help_panel=params.RUNNING,
+        ),
+    ] = None,
     wait_lock: params.WaitLockOption = None,
     cache: Annotated[
         bool | None,
@@ -331,6 +343,8 @@ def convert(
         "memory-free": memory_free,
         "disk-free": disk_free,
         "max-failures": max_failures,
+        "executor": executor,
+        "shard": shard,
         "wait-lock": wait_lock,
         "cache": cache,
         "cache-size": cache_size,

@@ -28,6 +28,7 @@ def resume(
             show_default=False,
         ),
     ] = None,
+    executor: params.ExecutorOption = None,
     wait_lock: params.WaitLockOption = None,
     exit_zero: params.ExitZeroOption = False,
     format: params.FormatOption = Format.TEXT,
@@ -42,11 +43,13 @@ def resume(
 
     def work() -> int:
         from svg2pptx_batch.api import Job
+        from svg2pptx_batch.config import job_changes
 
+        changes = job_changes({"executor": executor})
         found = Job.open(job)
 
         def run(listener: Listener) -> Report:
-            return found.resume(listener, wait_lock=bool(wait_lock))
+            return found.resume(listener, wait_lock=bool(wait_lock), **changes)
 
         return show_run(console, progress, run, exit_zero=exit_zero)
 

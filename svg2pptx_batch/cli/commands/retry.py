@@ -25,6 +25,7 @@ def retry(
     batch_timeout: params.BatchTimeoutOption = None,
     memory_per_file: params.MemoryPerFileOption = None,
     retries: params.RetriesOption = None,
+    executor: params.ExecutorOption = None,
     wait_lock: params.WaitLockOption = None,
     exit_zero: params.ExitZeroOption = False,
     format: params.FormatOption = Format.TEXT,
@@ -45,6 +46,7 @@ def retry(
         "batch-timeout": batch_timeout,
         "memory-per-file": memory_per_file,
         "retries": retries,
+        "executor": executor,
         "wait-lock": wait_lock,
     }
 
