@@ -353,7 +353,7 @@ def size(text: str, flag: str) -> int:
         UsageError: It is none.
     """
     try:
-        return int(_number("cache_bytes", units=_BYTES_PER, bare="b", whole=True).number(text))
+        return int(Number("cache_bytes", _BYTES_PER, "b", whole=True).number(text))
     except ValueError as error:
         raise UsageError(
             f"{flag}: {error}.", remedy="Give a size such as 500kB, 64MiB or 2GiB."
