@@ -6,7 +6,6 @@ import os
 import subprocess
 import time
 
-import httpx
 import pytest
 from pptx import Presentation
 
@@ -14,6 +13,8 @@ from svg2pptx_batch.server.keys import KeyFile
 from tests.server.test_routes import is_problem
 from tests.support.jobs import environment
 from tests.support.servers import LIMIT_S, slow_drawing, zipped
+
+httpx = pytest.importorskip("httpx", reason="httpx is not installed")
 
 
 def until(wanted):

@@ -7,11 +7,12 @@ import statistics
 import threading
 import time
 
-import httpx
 import psutil
 import pytest
 
 from tests.support.servers import ENDED, LIMIT_S, zipped
+
+httpx = pytest.importorskip("httpx", reason="httpx is not installed")
 
 FILES = 200
 

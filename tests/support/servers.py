@@ -13,10 +13,14 @@ import time
 import zipfile
 from pathlib import Path
 
-import httpx
 import psutil
+import pytest
 
 from tests.support.jobs import environment
+
+for _library in ("fastapi", "uvicorn", "python_multipart", "limits", "prometheus_client"):
+    pytest.importorskip(_library, reason="the extra server is not installed")
+httpx = pytest.importorskip("httpx", reason="httpx is not installed")
 
 LIMIT_S = 240
 """Longer than any step may take on a busy machine: only a hang gets there."""
@@ -94,7 +98,7 @@ class Server:
                 self._listening.set()
         self._listening.set()
 
-    def send_zip(self, content: bytes, **options) -> httpx.Response:
+    def send_zip(self, content: bytes, **options) -> object:
         """Upload a ZIP as a form."""
         return self.client.post(
             "/batch/convert-zip", files={"file": ("icons.zip", content)}, **options
