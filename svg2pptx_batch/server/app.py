@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.server import problems, schemas
 from svg2pptx_batch.server.guard import Guard
 from svg2pptx_batch.server.house import House
@@ -104,10 +106,12 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             ],
         )
         parts = told.setdefault("components", {})
-        parts.setdefault("schemas", {}).update(schemas.components())
+        parts["schemas"] = schemas.components()
         parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
         for path, routes in told["paths"].items():
             for route in routes.values():
+                if "application/json" in route["responses"].get("422", {}).get("content", {}):
+                    del route["responses"]["422"]  # FastAPI's own, which nothing can bring about
                 if path not in ("/livez", "/readyz"):
                     route["security"] = [{"key": []}]
         app.openapi_schema = told
@@ -140,9 +144,8 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Hear a signal: the first ends in order, the second at once."""
-        if self._ending:
-            self.force_exit = self.should_exit = True
-            return
+        if self._ending:  # what is written is whole at any moment, as if the power had failed
+            os._exit(ExitCode.INTERRUPTED if sig == signal.SIGINT else ExitCode.TERMINATED)
         self._ending = True
         threading.Thread(target=self._drain, name="drain", daemon=True).start()
 

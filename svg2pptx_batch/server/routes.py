@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Header, Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
@@ -124,7 +123,7 @@ def _add_jobs(router: APIRouter, house: House) -> None:
     )
     def status(request: Request, batch_id: BatchId) -> Response:
         """Tell state, progress and what became of each file."""
-        return _json(_told(house, _find(house, request, batch_id)))
+        return _job(house, _find(house, request, batch_id))
 
     def download(request: Request, batch_id: BatchId) -> Response:
         """Send the deck, or the ZIP of decks. `Range` is honoured."""
@@ -182,7 +181,7 @@ def _add_jobs(router: APIRouter, house: House) -> None:
             house.queue.remove(record)
             return Response(status_code=204)
         house.queue.cancel(record)
-        return _json(_told(house, house.store.get(record.id) or record, rows=False), 202)
+        return _job(house, house.store.get(record.id) or record, 202, rows=False)
 
 
 def _add_events(router: APIRouter, house: House) -> None:
@@ -225,7 +224,7 @@ async def _stream(
     """Yield the events of a job as text."""
     listeners.append(record.id)
     try:
-        yield b"retry: 2000\n" + _event("status", msgspec.json.encode(_told(house, record, False)))
+        yield b"retry: 2000\n" + _event("status", _told(house, record, rows=False))
         channel = house.queue.channel(record)
         if channel is not None:
             async for heard in channel.listen(channel.place_of(last), _HEARTBEAT_S):
@@ -237,7 +236,7 @@ async def _stream(
                 yield b"id: %s\n" % number.encode() + _event(name, data)
             latest = house.store.get(record.id)
             if latest is not None:
-                yield _event("status", msgspec.json.encode(_told(house, latest, False)))
+                yield _event("status", _told(house, latest, rows=False))
     finally:
         listeners.remove(record.id)
 
@@ -304,15 +303,25 @@ def _find(house: House, request: Request, batch_id: str) -> Record:
     return record
 
 
-def _told(house: House, record: Record, rows: bool = True) -> dict[str, Any]:
+def _told(house: House, record: Record, *, rows: bool) -> bytes:
     state, status, position = house.queue.state(record)
-    return status_of(record, state, status, house.scrubber, position=position, rows=rows)
+    told = status_of(record, state, status, position=position, rows=rows)
+    return house.scrubber.encode(told, record)
 
 
 def _accepted(house: House, record: Record) -> Response:
     headers = {"Location": f"/batch/status/{record.id}", "Retry-After": str(_POLL_S)}
-    return _json(_told(house, record, rows=False), 202, headers)
+    return _job(house, record, 202, headers, rows=False)
 
 
-def _json(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(msgspec.json.encode(value), status, headers, media_type="application/json")
+def _job(
+    house: House,
+    record: Record,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    *,
+    rows: bool = True,
+) -> Response:
+    """Return the answer that tells where a job stands."""
+    told = _told(house, record, rows=rows)
+    return Response(told, status, headers, media_type="application/json")

@@ -39,15 +39,22 @@ class Scrubber:
         places += [Path.home(), Path.cwd(), Path(sys.prefix), Path(__file__).parents[2]]
         texts = {*map(str, places), *map(os.path.realpath, places), *filter(None, more)}
         self._hidden = sorted((t for t in texts if len(t) > 3), key=len, reverse=True)
+        self._marks = [msgspec.json.encode(text)[1:-1] for text in self._hidden]
 
-    def clean(self, value: Any, record: Record) -> Any:
-        """Return a structure of plain data without such paths; a job's own files keep a name."""
+    def encode(self, value: object, record: Record) -> bytes:
+        """Return a value as JSON without such paths; a job's own files keep a name."""
+        data = msgspec.json.encode(value)
+        if any(mark in data for mark in self._marks):  # seldom, and slow
+            return msgspec.json.encode(self._clean(msgspec.json.decode(data), record))
+        return data
+
+    def _clean(self, value: Any, record: Record) -> Any:
         if isinstance(value, str):
             return self._text(value, record) if "/" in value or "\\" in value else value
         if isinstance(value, dict):
-            return {key: self.clean(item, record) for key, item in value.items()}
+            return {key: self._clean(item, record) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.clean(item, record) for item in value]
+            return [self._clean(item, record) for item in value]
         return value
 
     def _text(self, text: str, record: Record) -> str:
@@ -63,18 +70,16 @@ def status_of(
     record: Record,
     state: str,
     status: Status | None,
-    scrubber: Scrubber,
     *,
     position: int | None = None,
     rows: bool = True,
 ) -> dict[str, Any]:
-    """Return a job's status.
+    """Return a job's status, paths not yet taken out.
 
     Args:
         record: The job.
         state: Where it stands.
         status: What the conversion's own job says, None before there is one.
-        scrubber: Takes paths out.
         position: Place in the queue, from 1.
         rows: Whether there is a row a file.
     """
@@ -109,8 +114,7 @@ def status_of(
         told["error"] = {"code": record.code, "message": record.error}
     if rows:
         told["files"] = [_row(file) for file in status.files] if status else []
-    cleaned: dict[str, Any] = scrubber.clean(told, record)
-    return cleaned
+    return told
 
 
 def event_of(event: Event, record: Record, scrubber: Scrubber) -> tuple[str, bytes]:
@@ -135,16 +139,16 @@ def event_of(event: Event, record: Record, scrubber: Scrubber) -> tuple[str, byt
     told.pop("cached", None)
     if "counts" in told:
         told["counts"].pop("cached", None)
-    return name, msgspec.json.encode(scrubber.clean(told, record))
+    return name, scrubber.encode(told, record)
 
 
-def _row(file: FileReport) -> dict[str, Any]:
-    """Return a file's row."""
-    row: dict[str, Any] = msgspec.to_builtins(file)
-    row.pop("quarantine", None)
+def _row(file: FileReport) -> FileReport:
+    """Return a file's row as clients get it."""
     if file.state is TaskState.CACHED:
-        row["state"] = str(TaskState.DONE)
-    return row
+        return msgspec.structs.replace(file, state=TaskState.DONE)
+    if file.quarantine:
+        return msgspec.structs.replace(file, quarantine="")
+    return file
 
 
 def _moment(seconds: float) -> str:

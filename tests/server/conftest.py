@@ -6,16 +6,9 @@ from svg2pptx_batch.server.keys import KeyFile
 from tests.cli.conftest import invoke, make, start, work  # noqa: F401  fixtures
 
 
-def _needs_the_extra():
-    for library in ("fastapi", "uvicorn", "python_multipart", "limits", "prometheus_client"):
-        pytest.importorskip(library, reason="the extra server is not installed")
-    pytest.importorskip("httpx", reason="httpx is not installed")
-
-
 @pytest.fixture
 def serving(tmp_path):
     """Start servers, all with the same state folder; they are stopped with the test."""
-    _needs_the_extra()
     from tests.support.servers import Server
 
     began = []
@@ -43,7 +36,6 @@ def new_key(tmp_path):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """One server for all tests of a module, without keys."""
-    _needs_the_extra()
     from tests.support.servers import Server
 
     began = Server(
