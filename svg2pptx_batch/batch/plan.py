@@ -234,9 +234,9 @@ class Planner:
         wanted = options.slide_size.strip().lower()
         self._each = wanted == OWN_SIZE and job_options.mode is not OutputMode.MERGED
         self._largest = wanted == LARGEST
-        self._common = hashlib.sha256(
-            f"{options.fingerprint}\0{converter_fingerprint()}\0".encode()
-        )
+        # Where the template lies is nothing to a slide: what matters of it is the frame.
+        seen = msgspec.structs.replace(options, template="", layout="")
+        self._common = hashlib.sha256(f"{seen.fingerprint}\0{converter_fingerprint()}\0".encode())
         self._common.update(msgspec.json.encode(self._stage.frame) + b"\0")
 
     @property

@@ -70,6 +70,15 @@ def read_template(reader: PackageReader, *, slides: bool) -> Template:
     return _Base(reader, slides).template()
 
 
+def check_appendable(reader: PackageReader) -> None:
+    """Refuse a deck that slides cannot be appended to, without reading its slides.
+
+    Raises:
+        UsageError: It cannot be read as a presentation, has macros, or a slide is missing.
+    """
+    _Base(reader, slides=True)
+
+
 class _Base:
     """Gathers the parts of a presentation."""
 
@@ -225,7 +234,7 @@ class _Base:
         """Return content that is there as long as it is needed."""
         if self._keep:
             return stored
-        return Payload(stored.method, stored.crc, stored.size, stored.data)
+        return Payload(stored.method, stored.crc, stored.size, b"".join(stored.pieces()))
 
     def _document_part(self, name: str) -> Part | None:
         """Return a part of the document's properties, None where they do not stay."""

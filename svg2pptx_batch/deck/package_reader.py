@@ -13,6 +13,7 @@ import struct
 import urllib.parse
 import zipfile
 import zlib
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, BinaryIO, Final, NamedTuple, Self
 from xml.parsers import expat
@@ -72,12 +73,30 @@ class Stored:
         self.slide_name = slide_name
 
     @property
-    def data(self) -> bytes:
-        """The content, or its raw deflate stream."""
-        self._file.seek(self._at)
-        name, extra = _LOCAL_HEADER.unpack(self._file.read(_LOCAL_HEADER.size))
-        self._file.seek(name + extra, 1)
-        return self._file.read(self._length)
+    def packed_size(self) -> int:
+        """Length of the content as it is stored, bytes."""
+        return self._length
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the content, or its raw deflate stream.
+
+        Raises:
+            UsageError: The file ends too early: it has become shorter since it was opened.
+        """
+        name, extra = _LOCAL_HEADER.unpack(self._read(self._at, _LOCAL_HEADER.size))
+        at = self._at + _LOCAL_HEADER.size + name + extra
+        for start in range(at, at + self._length, _CHUNK):
+            yield self._read(start, min(_CHUNK, at + self._length - start))
+
+    def _read(self, at: int, length: int) -> bytes:
+        self._file.seek(at)
+        data = self._file.read(length)
+        if len(data) < length:
+            raise UsageError(
+                f"{self._file.name} has changed while it was read.",
+                remedy="Run the command again.",
+            )
+        return data
 
 
 class Link(NamedTuple):

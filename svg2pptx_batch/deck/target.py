@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import pathlib
+import stat
 import sys
 from typing import BinaryIO
 
@@ -50,6 +51,8 @@ class TargetFile:
     is killed leaves it, and the next run to the same target takes it over; two runs at once do not
     disturb each other, the second is refused.
 
+    A link is followed, and a file that is replaced gives its mode to the one that takes its place.
+
     Args:
         target: Final name; its folder must exist.
 
@@ -62,6 +65,8 @@ class TargetFile:
     file: BinaryIO
 
     def __init__(self, target: pathlib.Path) -> None:
+        if os.path.islink(target):  # noqa: PTH114  never raises
+            target = target.resolve()
         self.target = target
         self._part = target.with_name(_part_name(target.name))
         try:
@@ -96,6 +101,8 @@ class TargetFile:
         try:
             self.file.flush()
             os.fsync(self.file.fileno())
+            with contextlib.suppress(FileNotFoundError):
+                self._part.chmod(stat.S_IMODE(self.target.stat().st_mode))
             if sys.platform == "win32":
                 self.file.close()
             self._part.replace(self.target)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 import msgspec
@@ -63,8 +64,12 @@ class Content(Protocol):
         ...
 
     @property
-    def data(self) -> bytes:
-        """The content, or its raw deflate stream."""
+    def packed_size(self) -> int:
+        """Length of what is written, bytes."""
+        ...
+
+    def pieces(self) -> Iterable[bytes]:
+        """Return the content, or its raw deflate stream, in pieces that fit into memory."""
         ...
 
 
@@ -82,6 +87,15 @@ class Payload(msgspec.Struct, frozen=True, array_like=True):
     crc: int
     size: int
     data: bytes
+
+    @property
+    def packed_size(self) -> int:
+        """Length of `data`, bytes."""
+        return len(self.data)
+
+    def pieces(self) -> Iterable[bytes]:
+        """Return `data`, which is in memory anyhow."""
+        return (self.data,)
 
 
 def store(data: bytes) -> Payload:
@@ -125,8 +139,7 @@ class ZipStream:
         """
         raw_name = name.encode()
         flags = 0 if name.isascii() else _UTF8_NAME
-        data = payload.data
-        packed_size = len(data)
+        packed_size = payload.packed_size
         end = self._offset + _LOCAL.size + len(raw_name) + packed_size
         if (
             self._entries >= MAX_ENTRIES
@@ -151,10 +164,11 @@ class ZipStream:
         )
         header = _LOCAL.pack(b"PK\3\4", *common) + raw_name
         if packed_size < _SMALL:
-            self._output.write(header + data)
+            self._output.write(b"".join((header, *payload.pieces())))
         else:
             self._output.write(header)
-            self._output.write(data)
+            for piece in payload.pieces():
+                self._output.write(piece)
         self._directory += _CENTRAL.pack(
             b"PK\1\2", _MADE_BY_UNIX, *common, 0, 0, 0, _REGULAR_FILE, self._offset
         )

@@ -71,11 +71,14 @@ def write_slide(
 
 
 def _heading_xml(heading: Heading, parts: SlideParts) -> str:
-    """Return the shape that fills the title placeholder: place and looks are the layout's."""
+    """Return the shape that fills the title placeholder: place and looks are the layout's.
+
+    A long title gets smaller letters; LibreOffice does not take that over from the layout.
+    """
     number = parts.next_id()
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Title"/><p:cNvSpPr>'
         f'<a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="{heading.kind}"/></p:nvPr>'
-        "</p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:r>"
+        "</p:nvSpPr><p:spPr/><p:txBody><a:bodyPr><a:normAutofit/></a:bodyPr><a:lstStyle/><a:p><a:r>"
         f'<a:rPr lang="en-US"/><a:t>{escape(heading.text)}</a:t></a:r></a:p></p:txBody></p:sp>'
     )

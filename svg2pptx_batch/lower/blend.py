@@ -68,13 +68,14 @@ def paint_blended(
     above = paint(_page(steps, group), base, width, height)
     if below is None or above is None:
         return alone
-    cover = np.asarray(alone)[..., 3:].astype(np.float64) / 255
-    old, new = _premultiplied(below), _premultiplied(above)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        color = (new - old * (1 - cover)) / cover
-    color = np.where(cover > 0, np.clip(color, 0, 255), 0.0)
-    pixels = np.concatenate([np.rint(color), cover * 255], axis=-1)
-    return PIL.Image.fromarray(np.rint(pixels).astype(np.uint8), "RGBA")
+    cover = np.asarray(alone)[..., 3]
+    inked = cover > 0
+    share = cover[inked, None] / 255
+    old, new = _premultiplied(below, inked), _premultiplied(above, inked)
+    pixels = np.zeros((height, width, 4), np.uint8)
+    pixels[inked, :3] = np.rint(np.clip((new - old * (1 - share)) / share, 0, 255))
+    pixels[..., 3] = cover
+    return PIL.Image.fromarray(pixels, "RGBA")
 
 
 def _seconds(page: list[Node], pixels: int) -> float:
@@ -89,11 +90,12 @@ def _seconds(page: list[Node], pixels: int) -> float:
     return 2 * (leaves * _LEAF_S + layers * pixels / 1e6 * _LAYER_S)
 
 
-def _premultiplied(picture: Picture) -> NDArray[np.float64]:
+def _premultiplied(picture: Picture, inked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the colours of some pixels, a row a pixel."""
     import numpy as np
 
-    pixels = np.asarray(picture).astype(np.float64)
-    return pixels[..., :3] * (pixels[..., 3:] / 255)
+    pixels = np.asarray(picture)[inked].astype(np.float64)
+    return pixels[:, :3] * (pixels[:, 3:] / 255)
 
 
 def _backdrop_steps(steps: list[Step]) -> list[Step]:

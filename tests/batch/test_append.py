@@ -16,6 +16,7 @@ from svg2pptx_batch.deck import zip_stream
 from svg2pptx_batch.errors import ExitCode, OutputError, UsageError
 from tests.support.decks import assert_opens, read_part, read_slides
 from tests.support.jobs import make_icons
+from tests.support.templates import edited, swap
 
 BROKEN = "<svg xmlns='http://www.w3.org/2000/svg'><g></svg>"
 OTHER = (
@@ -237,3 +238,11 @@ def test_only_the_output_may_be_the_deck(icons, base, tmp_path):
             job_options=JobOptions(append_to=str(base)),
             status_file=base,
         )
+
+
+def test_a_deck_with_macros_is_refused_before_any_work(icons, base):
+    old = "vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+    new = "vnd.ms-powerpoint.presentation.macroEnabled.main+xml"
+    edited(base, lambda parts: swap(parts, "[Content_Types].xml", old, new))
+    with pytest.raises(UsageError, match="macros"):
+        Job.create(icons, base, job_options=JobOptions(append_to=str(base)))

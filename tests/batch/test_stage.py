@@ -208,6 +208,16 @@ def test_another_theme_is_another_slide(drawing, brand, tmp_path):
     assert slide.find(".//a:schemeClr/@val") == ["accent1"]
 
 
+def test_the_same_template_elsewhere_is_no_reason_to_convert_again(drawing, brand, tmp_path):
+    options = ConvertOptions(template=str(brand), layout="title only")
+    many(drawing, tmp_path / "deck.pptx", options)
+    copy = shutil.copy(brand, tmp_path / "copy.pptx")
+    options = ConvertOptions(template=str(copy), layout="title only")
+    assert many(drawing, tmp_path / "deck.pptx", options).counts.cached == 1
+    options = ConvertOptions(template=str(copy), layout="title and content")
+    assert many(drawing, tmp_path / "deck.pptx", options).counts.cached == 0
+
+
 # Sections
 
 

@@ -9,6 +9,7 @@ import pytest
 from svg2pptx_batch.deck import DeckWriter, parse_slide_size
 from svg2pptx_batch.deck.target import TargetFile
 from svg2pptx_batch.errors import ExitCode, OutputError
+from tests.support.decks import assert_opens
 from tests.support.slides import shape_slide
 
 WIDE = parse_slide_size("16:9")
@@ -139,3 +140,17 @@ def test_what_a_killed_run_left_is_taken_over(tmp_path):
     target.commit()
     assert path.read_bytes() == b"whole"
     assert [p.name for p in tmp_path.iterdir()] == ["deck.pptx"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and modes are POSIX's")
+def test_a_link_is_followed_and_the_mode_of_what_is_replaced_stays(tmp_path):
+    path = tmp_path / "real.pptx"
+    path.write_text("old")
+    path.chmod(0o640)
+    link = tmp_path / "link.pptx"
+    link.symlink_to(path)
+    with DeckWriter(link, WIDE) as deck:
+        deck.add(shape_slide())
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert_opens(path)
