@@ -30,7 +30,7 @@ from svg2pptx_batch.batch.manifest import Done
 from svg2pptx_batch.batch.objects import ObjectReader
 from svg2pptx_batch.batch.plan import Plan, Spec, Task
 from svg2pptx_batch.batch.report import CONVERTED, FileReport
-from svg2pptx_batch.batch.shards import Shard, parse_shard
+from svg2pptx_batch.batch.shards import MOST_SHARDS, Shard, parse_shard
 from svg2pptx_batch.deck import unpack
 from svg2pptx_batch.deck.size import MAX_SIDE_EMU
 from svg2pptx_batch.deck.target import TargetFile
@@ -228,7 +228,11 @@ def _read_head(stream: BinaryIO, path: Path, size: int) -> PartHead:
 def _is_sound(head: PartHead) -> bool:
     """Tell whether what a part says can be."""
     shard = head.shard
-    if not 1 <= shard.number <= shard.shares or head.total < 0 or head.template_bytes < 0:
+    if (
+        not 1 <= shard.number <= shard.shares <= MOST_SHARDS
+        or head.total < 0
+        or head.template_bytes < 0
+    ):
         return False
     if head.total > sys.maxsize or len(head.files) != shard.size(head.total):
         return False

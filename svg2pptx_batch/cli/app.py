@@ -37,7 +37,7 @@ EXIT_CODES = """Exit status:
 
 3 no usable input; 4 output cannot be written; 5 job is running elsewhere;
 
-6 a limit on the run was met: time, failures, memory, disk; 70 a defect;
+6 a limit on the run was met: time, failures, memory, disk; or its cluster was lost; 70 a defect;
 
 130 or 143 interrupted."""
 

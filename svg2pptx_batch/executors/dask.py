@@ -15,13 +15,13 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import msgspec
 
 from svg2pptx_batch.errors import ClusterError, MissingExtraError, UsageError
 from svg2pptx_batch.executors import execution
-from svg2pptx_batch.executors.base import Call, Cancelled, Outcome, check_workers
+from svg2pptx_batch.executors.base import Call, Cancelled, Completed, Outcome, check_workers
 from svg2pptx_batch.executors.guard import Guarding, Stranger, differences, run_guarded, traits
 
 SCHEME = "dask://"
@@ -32,8 +32,13 @@ _NO_WORKER_S = 60.0
 _CLOSE_S = 5.0
 _LOOK_S = 0.25
 _COUNT_S = 2.0
-_AHEAD = 4
-"""Calls that are with the cluster for each thread of it: one runs, the others are on their way."""
+_AHEAD = 3
+"""Pieces that are with the cluster for each thread of it: one runs, the others are on their way."""
+_PIECE_S = 0.1
+_MOST_CALLS = 24
+_MOST_BYTES = 2**20
+"""What a piece holds at most: Dask takes some milliseconds for each, which is more than many a call
+takes."""
 _MOST_LOSSES = 3
 _TALKATIVE = ("distributed", "distributed.client")
 """Loggers that tell, with tracebacks and on standard error, what is told here in a sentence."""
@@ -42,14 +47,14 @@ _START = "dask scheduler, dask worker"
 
 
 class _Flight(msgspec.Struct):
-    """A call that is with the cluster.
+    """Calls that are with the cluster, in one piece.
 
     Attributes:
-        call: The call as submitted.
+        calls: As submitted.
         future: Dask's.
     """
 
-    call: Call
+    calls: list[Call]
     future: Any
 
 
@@ -90,11 +95,12 @@ class DaskExecutor:
         self._most = workers
         self._prepare = prepare or (lambda call: call.argument)
         self._queue: deque[Call] = deque()
-        self._flying: dict[str, _Flight] = {}
+        self._flying: dict[int, _Flight] = {}
+        self._mean_s: float | None = None
         self._losses: dict[str, int] = {}
         self._ids: set[str] = set()
         self._outcomes: list[Outcome] = []
-        self._arrived: queue.SimpleQueue[tuple[str, Any, Any]] = queue.SimpleQueue()
+        self._arrived: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
         self._client: Any = None
         self._run = uuid.uuid4().hex
         self._sent = 0
@@ -210,7 +216,7 @@ class DaskExecutor:
         """Withdraw all calls; workers end the children that run them."""
         self.cancel()
         flying, self._flying = self._flying, {}
-        self._outcomes.extend(Cancelled(call_id) for call_id in flying)
+        self._outcomes.extend(Cancelled(call.id) for f in flying.values() for call in f.calls)
         if flying and self._client.status == "running":
             with contextlib.suppress(OSError, TimeoutError):
                 self._client.cancel([flight.future for flight in flying.values()], force=True)
@@ -220,37 +226,69 @@ class DaskExecutor:
         if self._queue and self._client.status != "running":
             raise self._lost()
         while self._queue and len(self._flying) < self.capacity * _AHEAD:
-            call = self._queue.popleft()
+            calls, sent = self._next_piece()
+            if calls:
+                self._send(calls, sent)
+
+    def _next_piece(self) -> tuple[list[Call], list[Call]]:
+        """Take calls from the queue that are worth a way; several where they are short.
+
+        Returns:
+            The calls, and what is sent for them: with pickled arguments.
+        """
+        most = self._piece_size()
+        calls: list[Call] = []
+        sent: list[Call] = []
+        size = 0
+        while self._queue and len(calls) < most and size < _MOST_BYTES:
+            call = self._queue[0]
+            single = call.alone or call.id in self._losses
+            if single and calls:
+                break
+            self._queue.popleft()
             try:
                 argument = pickle.dumps(self._prepare(call), pickle.HIGHEST_PROTOCOL)
             except Exception as error:  # noqa: BLE001  pickling runs the argument's own code
                 self._outcomes.append(execution.ended_by(call.id, error))
                 continue
-            future = self._send(msgspec.structs.replace(call, argument=argument))
-            self._flying[call.id] = _Flight(call, future)
-            self._client.loop.add_callback(self._collect, call.id, future)
+            size += len(argument)
+            calls.append(call)
+            sent.append(msgspec.structs.replace(call, argument=argument))
+            if single:
+                break
+        return calls, sent
 
-    def _send(self, call: Call) -> Any:
-        """Give a call whose argument is pickled to the cluster; return Dask's future."""
+    def _piece_size(self) -> int:
+        """Return how many calls go one way: as many as are short, and none that another lacks."""
+        if self._mean_s is None:
+            return 1
+        worth = min(_MOST_CALLS, int(_PIECE_S / max(self._mean_s, 1e-6)))
+        return max(1, min(worth, len(self._queue) // (2 * self.capacity)))
+
+    def _send(self, calls: list[Call], sent: list[Call]) -> None:
+        """Give calls to the cluster in one piece."""
         import dask
 
         self._sent += 1
+        number = self._sent
         with dask.config.set({_WARNING_SIZE: "1TiB"}):  # a drawing is as large as it is
-            return self._client.submit(
+            future = self._client.submit(
                 run_on_worker,
                 self._guarding,
-                call,
-                key=f"svg2pptx-{self._run}-{self._sent}",
+                tuple(sent),
+                key=f"svg2pptx-{self._run}-{number}",
                 pure=False,
             )
+        self._flying[number] = _Flight(calls, future)
+        self._client.loop.add_callback(self._collect, number, future)
 
-    async def _collect(self, call_id: str, future: Any) -> None:
-        """Wait for an outcome, on the client's own thread."""
+    async def _collect(self, number: int, future: Any) -> None:
+        """Wait for the outcomes of a piece, on the client's own thread."""
         try:
             value = await self._client.gather(future, asynchronous=True)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  judged by the owner
             value = error
-        self._arrived.put((call_id, future, value))
+        self._arrived.put((number, value))
 
     def _receive(self, timeout_s: float) -> None:
         """Take what has arrived; wait for the first of it."""
@@ -262,29 +300,37 @@ class DaskExecutor:
         except queue.Empty:
             return
 
-    def _land(self, call_id: str, future: Any, value: object) -> None:
-        """Settle a call that has come back."""
-        flight = self._flying.get(call_id)
-        if flight is None or flight.future is not future:
+    def _land(self, number: int, value: object) -> None:
+        """Settle the calls of a piece that has come back."""
+        flight = self._flying.pop(number, None)
+        if flight is None:
             return  # it was withdrawn
-        del self._flying[call_id]
         if isinstance(value, Stranger):
             raise _stranger("A worker that has joined the cluster", value.differences)
         if not isinstance(value, BaseException):
-            self._losses.pop(call_id, None)
-            self._outcomes.append(value)  # type: ignore[arg-type]  # what `run_guarded` returns
+            for outcome in cast("tuple[Outcome, ...]", value):
+                self._settle(outcome)
             return
-        self._queue.appendleft(flight.call)
+        self._queue.extendleft(reversed(flight.calls))
         from distributed.client import FutureCancelledError
 
         if isinstance(value, FutureCancelledError | asyncio.CancelledError):
             raise self._lost()
-        losses = self._losses[call_id] = self._losses.get(call_id, 0) + 1
-        if losses >= _MOST_LOSSES:
+        for call in flight.calls:
+            self._losses[call.id] = self._losses.get(call.id, 0) + 1
+        if max(self._losses[call.id] for call in flight.calls) >= _MOST_LOSSES:
             raise ClusterError(
                 f"The workers of {self._address} do not get on: {type(value).__name__}: {value}",
                 remedy="Look into the logs of the workers; then resume the job.",
             ) from value
+
+    def _settle(self, outcome: Outcome) -> None:
+        """Keep the outcome of a call."""
+        self._losses.pop(outcome.call_id, None)
+        self._outcomes.append(outcome)
+        if isinstance(outcome, Completed):
+            mean = outcome.seconds if self._mean_s is None else self._mean_s
+            self._mean_s = 0.9 * mean + 0.1 * outcome.seconds
 
     def _look(self) -> None:
         """See, now and then, whether scheduler and workers are still there."""
@@ -349,27 +395,38 @@ class DaskExecutor:
             logging.getLogger(name).setLevel(level)
 
 
-def run_on_worker(guarding: Guarding, call: Call) -> Outcome | Stranger:
-    """Run a call on a worker of the cluster: what is sent to it; its argument is pickled."""
+def run_on_worker(guarding: Guarding, calls: tuple[Call, ...]) -> tuple[Outcome, ...] | Stranger:
+    """Run calls on a worker of the cluster, one after another: what is sent to it.
+
+    Args:
+        guarding: How.
+        calls: With pickled arguments.
+
+    Returns:
+        Their outcomes; or why this worker may run none.
+    """
     from distributed import get_worker
 
     worker = get_worker()
     key = worker.get_current_task()
+    differing = differences(guarding)
+    if differing:
+        return Stranger((f"at {worker.address}", *differing))
 
     def is_unwanted() -> bool:
         task = worker.state.tasks.get(key)
         closing = worker.status.name not in ("running", "paused")
         return closing or task is None or task.state == "cancelled"
 
+    return tuple(_run_sent(guarding, call, is_unwanted) for call in calls)
+
+
+def _run_sent(guarding: Guarding, call: Call, is_unwanted: Callable[[], bool]) -> Outcome:
     try:
         argument = pickle.loads(call.argument)  # noqa: S301  from the run that the worker serves
     except Exception as error:  # noqa: BLE001  unpickling runs the argument's own code
         return execution.ended_by(call.id, error)
-    call = msgspec.structs.replace(call, argument=argument)
-    outcome = run_guarded(guarding, call, is_unwanted)
-    if isinstance(outcome, Stranger):
-        return Stranger((f"at {worker.address}", *outcome.differences))
-    return outcome
+    return run_guarded(guarding, msgspec.structs.replace(call, argument=argument), is_unwanted)
 
 
 def load_distributed(address: str) -> Any:

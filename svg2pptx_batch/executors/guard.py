@@ -47,7 +47,7 @@ class Guarding(msgspec.Struct, frozen=True):
 
 
 class Stranger(msgspec.Struct, frozen=True):
-    """A worker that may not run the call, because it is not like the one who asks.
+    """A worker that may not run calls, because it is not like the one who asks.
 
     Attributes:
         differences: In plain words.
@@ -66,9 +66,7 @@ class _Held(threading.local):
 _held = _Held()
 
 
-def run_guarded(
-    guarding: Guarding, call: Call, is_unwanted: Callable[[], bool]
-) -> Outcome | Stranger:
+def run_guarded(guarding: Guarding, call: Call, is_unwanted: Callable[[], bool]) -> Outcome:
     """Run a call in this thread's child; that of an unwanted call is killed.
 
     Args:
@@ -79,9 +77,8 @@ def run_guarded(
     Raises:
         ExecutorError: No child can be started.
     """
-    differing = differences(guarding)
-    if differing:
-        return Stranger(differing)
+    if is_unwanted():
+        return Cancelled(call.id)
     pool = _supervisor(guarding)
     try:
         pool.submit(call)

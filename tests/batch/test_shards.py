@@ -263,6 +263,7 @@ def forged(path, **changes):
         ({"number": 0}, "contradicts itself"),
         ({"count": 0}, "contradicts itself"),
         ({"total": 2**62}, "contradicts itself"),
+        ({"count": 2**40}, "contradicts itself"),
         ({"total": -1}, "contradicts itself"),
         ({"files": []}, "contradicts itself"),
         ({"template_bytes": -5}, "contradicts itself"),

@@ -63,6 +63,15 @@ class Cluster:
             )
         )
 
+    def await_workers(self, count: int) -> None:
+        """Wait until so many workers have come."""
+        from distributed import Client
+
+        address = self.address.replace("dask://", "tcp://")
+        with Client(address, timeout=START_S, set_as_default=False) as client:
+            if count:
+                client.wait_for_workers(count, timeout=START_S)
+
     def log(self, name: str) -> str:
         """Return what a process has said."""
         return (self._folder / f"{name}.log").read_text(errors="replace")
@@ -106,6 +115,7 @@ def cluster(folder: Path, *, workers: int = 2, threads: int = 1, **env: str) -> 
     try:
         for number in range(workers):
             made.add_worker(nanny=number == 0, threads=threads)
+        made.await_workers(workers)
         yield made
     finally:
         made.close()
