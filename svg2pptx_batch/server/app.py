@@ -184,5 +184,9 @@ def run(settings: ServerSettings, say: Callable[[str], None]) -> bool:
     server = _Server(config, house, say)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, server.handle_exit)
-    server.run()
+    try:
+        server.run()
+    except SystemExit:  # uvicorn ends the process where it cannot listen
+        if server.started:
+            raise
     return server.started

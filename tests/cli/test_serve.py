@@ -1,5 +1,6 @@
 """`serve` where it cannot begin: said in a line or two, with the right status."""
 
+import socket
 import sys
 
 import pytest
@@ -34,6 +35,15 @@ def test_what_can_never_work_ends_at_once(invoke, *, arguments, status, words):
     result = invoke("serve", *arguments)
     assert result.exit_code == status, result.stderr
     assert words in result.stderr
+
+
+def test_an_address_that_is_taken(start, work):
+    pytest.importorskip("fastapi", reason="the extra server is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        process = start("serve", "--port", taken.getsockname()[1])
+        _, err = process.communicate(timeout=120)
+    assert process.returncode == 4
+    assert b"Choose another --port" in err
 
 
 def test_a_data_folder_that_cannot_be(invoke, work):

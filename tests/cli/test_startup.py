@@ -72,6 +72,8 @@ def test_version_as_a_process_and_among_other_options(invoke, start):
         (("watch",), ["FOLDER... -o OUT", "--settle", "Exit status"]),
         (("doctor",), ["--format", "--isolated"]),
         (("config",), ["show", "path", "schema", "init"]),
+        (("serve",), ["--host", "--data-dir", "--max-upload", "Exit status"]),
+        (("keys",), ["create", "list", "revoke"]),
         (("config", "show"), ["--format", "--isolated"]),
     ],
 )
