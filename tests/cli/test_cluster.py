@@ -36,7 +36,7 @@ def test_a_job_whose_cluster_is_gone_goes_on_here(invoke, make, work):
 def test_what_a_lost_scheduler_leaves_is_told_with_the_command_that_goes_on(
     start, make, work, tmp_path
 ):
-    make(*(f"icons/{number}.svg" for number in range(400)))
+    make(*(f"icons/{number}.svg" for number in range(1500)))
     with cluster(tmp_path / "cluster", workers=1) as made:
         process = start(
             *("convert", "icons", "-o", "x.pptx", "--executor", made.address),

@@ -23,6 +23,7 @@ OF_OTHER_PROGRAMS = {
     "--seconds",  # tests.fuzz
     "--write",  # tests.fidelity.known
     "--strict",  # mypy
+    "--nthreads",  # dask
 }
 COMMANDS = typer.main.get_command(app).commands
 OPTIONS = {"--help": None} | {

@@ -143,7 +143,7 @@ def test_a_poison_file_convicts_itself_alone(pair, tmp_path, monkeypatch):
         source,
         tmp_path / "deck.pptx",
         executor=pair.address,
-        timeout_s=8.0,
+        timeout_s=12.0,
         memory_bytes=512 * 2**20,
     )
     states = {row.name.removesuffix(".svg"): row.state for row in report.failures}
@@ -227,7 +227,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(tmp_path):
 
 
 def test_a_dead_scheduler_interrupts_the_job_which_goes_on_here(tmp_path, monkeypatch):
-    source = make_icons(tmp_path / "in", 150)
+    source = make_icons(tmp_path / "in", 500)
     convert(source, tmp_path / "here" / "deck.pptx")
     state = tmp_path / "job"
     with cluster(tmp_path / "cluster") as made:
@@ -237,7 +237,7 @@ def test_a_dead_scheduler_interrupts_the_job_which_goes_on_here(tmp_path, monkey
         code, _ = finish(process)
     assert code == ExitCode.STOPPED
     done = done_count(state)
-    assert 30 <= done < 150
+    assert 30 <= done < 500
     assert not (state / "deck.pptx").exists()
     monkeypatch.setenv("SVG2PPTX_STATE_DIR", str(state))
     job = Job.open(only_job(state))
@@ -245,7 +245,7 @@ def test_a_dead_scheduler_interrupts_the_job_which_goes_on_here(tmp_path, monkey
     assert "scheduler" in job.status().error
     report = job.resume(executor="local")
     assert report.state is JobState.DONE
-    assert report.converted == 150 - done
+    assert report.converted == 500 - done
     deck = (state / "deck.pptx").read_bytes()
     assert deck == (tmp_path / "here" / "deck.pptx").read_bytes()
 
