@@ -334,12 +334,7 @@ def duration(text: str, flag: str) -> float:
     Raises:
         UsageError: It is none.
     """
-    try:
-        return _seconds("keep_s").number(text)
-    except ValueError as error:
-        raise UsageError(
-            f"{flag}: {error}.", remedy="Give a duration such as 500ms, 90s, 12h or 7d."
-        ) from error
+    return _of_flag(_seconds("keep_s"), text, flag, "a duration such as 500ms, 90s, 12h or 7d")
 
 
 def size(text: str, flag: str) -> int:
@@ -352,12 +347,20 @@ def size(text: str, flag: str) -> int:
     Raises:
         UsageError: It is none.
     """
+    number = Number("cache_bytes", _BYTES_PER, "b", whole=True)
+    return int(_of_flag(number, text, flag, "a size such as 500kB, 64MiB or 2GiB"))
+
+
+def _of_flag(number: Number, text: str, flag: str, wanted: str) -> float:
+    """Read the value of a flag that is no setting.
+
+    Raises:
+        UsageError: It is not what is wanted.
+    """
     try:
-        return int(Number("cache_bytes", _BYTES_PER, "b", whole=True).number(text))
+        return number.number(text)
     except ValueError as error:
-        raise UsageError(
-            f"{flag}: {error}.", remedy="Give a size such as 500kB, 64MiB or 2GiB."
-        ) from error
+        raise UsageError(f"{flag}: {error}.", remedy=f"Give {wanted}.") from error
 
 
 class Setting(NamedTuple):

@@ -18,6 +18,7 @@ from itertools import count
 import msgspec
 
 from svg2pptx_batch.batch.report import VERSION, Counts, FileReport, Report
+from svg2pptx_batch.errors import Svg2PptxError
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -206,3 +207,13 @@ class Emitter:
         """Make an event of a kind and hand it on."""
         if self._listener is not None:
             self._listener(kind(seq=next(self._numbers), ts=timestamp(), **fields))
+
+    def fail(self, error: Svg2PptxError) -> None:
+        """Tell of an error that ends the whole job."""
+        self.emit(
+            Error,
+            code=error.code,
+            message=error.message,
+            exit_code=int(error.exit_code),
+            remedy=error.remedy,
+        )

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from svg2pptx_batch.batch.assemble import check_plan, write_outputs
 from svg2pptx_batch.batch.events import (
     Emitter,
-    Error,
     Ingest,
     Listener,
     Merge,
@@ -48,13 +47,7 @@ def merge_parts(
     try:
         report = _merge(paths, output.absolute(), emitter, overwrite=overwrite)
     except Svg2PptxError as error:
-        emitter.emit(
-            Error,
-            code=error.code,
-            message=error.message,
-            exit_code=int(error.exit_code),
-            remedy=error.remedy,
-        )
+        emitter.fail(error)
         raise
     emitter.emit(Summary, report=report)
     return report

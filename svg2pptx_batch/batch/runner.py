@@ -99,13 +99,7 @@ class Run:
                 brakes = Brakes(self._options, self._folder, output, interrupts)
                 report = self._execute(brakes)
         except Svg2PptxError as error:
-            self._emitter.emit(
-                Error,
-                code=error.code,
-                message=error.message,
-                exit_code=int(error.exit_code),
-                remedy=error.remedy,
-            )
+            self._emitter.fail(error)
             raise
         except Exception as error:
             self._emitter.emit(

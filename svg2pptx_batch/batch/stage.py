@@ -98,10 +98,13 @@ def stage_of(
     deck = job_options.append_to or options.template
     size: SlideSize | None
     if deck:
-        from svg2pptx_batch.deck.loading import check_appended, load_template
+        from svg2pptx_batch.deck.base import check_appendable
+        from svg2pptx_batch.deck.loading import load_template
+        from svg2pptx_batch.deck.package_reader import PackageReader
 
         if template is None and job_options.append_to:
-            check_appended(Path(deck))
+            with PackageReader(Path(deck)) as reader:
+                check_appendable(reader)
         template = template or load_template(Path(deck), options.layout, titles=titles)
         size, frame = template.size, template.frame
     else:

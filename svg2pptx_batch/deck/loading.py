@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 
-from svg2pptx_batch.deck.base import check_appendable, read_template
+from svg2pptx_batch.deck.base import read_template
 from svg2pptx_batch.deck.layouts import find_layout, frame_of, read_layouts, title_type
 from svg2pptx_batch.deck.package_reader import PackageReader
 from svg2pptx_batch.deck.template import Template, with_program_properties
@@ -47,13 +47,3 @@ def load_template(
     if not append:
         reader.close()
     return dataclasses.replace(template, layout=chosen.part, frame=frame)
-
-
-def check_appended(path: pathlib.Path) -> None:
-    """Refuse a deck that slides cannot be appended to, without reading its slides.
-
-    Raises:
-        UsageError: It cannot be read as a presentation, has macros, or a slide is missing.
-    """
-    with PackageReader(path) as reader:
-        check_appendable(reader)
