@@ -18,6 +18,8 @@ from svg2pptx_batch.scene.paint import FillRule
 # Antialiasing hides what sticks out less; curves that touch the edge do.
 _SLACK = 0.1
 _ALL = 1e7
+# EMU must fit 32 bits; nothing that far off the slide is seen.
+_FAR = 100_000.0
 
 
 class Clip(NamedTuple):
@@ -55,6 +57,13 @@ class Clip(NamedTuple):
         shared = self.rect.intersection(box.inflate(10.0))
         return EMPTY if shared is None else rect_path(shared)
 
+    def within_reach(self, box: Rect, page: Rect) -> Clip | None:
+        """Return this clip; narrowed to what lies around the page where a box goes far beyond.
+
+        None where nothing is left.
+        """
+        return self if is_near(box) else self.cut(rect_path(reach_of(page)))
+
     def cut(self, outline: Path) -> Clip | None:
         """Return this clip narrowed by an outline; None where nothing is left."""
         bounds = outline.bounds()
@@ -71,6 +80,16 @@ class Clip(NamedTuple):
                 return None
         as_rect = rectangle_of(outline)
         return Clip(bounds) if as_rect is not None else Clip(bounds, outline)
+
+
+def is_near(box: Rect) -> bool:
+    """Whether a box lies so near the slide that its coordinates fit a deck."""
+    return box.x > -_FAR and box.y > -_FAR and box.right < _FAR and box.bottom < _FAR
+
+
+def reach_of(page: Rect) -> Rect:
+    """Return how far around a page is kept of what goes far beyond it."""
+    return page.inflate(max(page.width, page.height))
 
 
 def page_clip(page: Rect, slide: Rect) -> Clip:

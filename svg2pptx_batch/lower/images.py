@@ -41,4 +41,5 @@ def lower_image(
     label = image.label
     if link and not label.link:
         label = replace(label, link=link)
-    return clip_image(replace(image, transform=m, label=label), clip)
+    near = clip.within_reach(box, work.page)
+    return None if near is None else clip_image(replace(image, transform=m, label=label), near)

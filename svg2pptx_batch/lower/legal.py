@@ -187,4 +187,7 @@ def _image_fault(image: Image) -> str:
         return "its rectangle is empty"
     if image.transform.decompose() is None:
         return "its transform skews"
-    return "" if image.clip is None else _path_fault(image.clip)
+    box = image.transform.apply_rect(image.rect)
+    if not (min(box.x, box.y) >= -_FARTHEST_PX and max(box.right, box.bottom) <= _FARTHEST_PX):
+        return "its rectangle leaves the range of coordinates"
+    return "" if image.clip is None else _path_fault(image.clip.transform(image.transform))

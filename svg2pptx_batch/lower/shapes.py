@@ -13,7 +13,7 @@ from svg2pptx_batch.diagnostics import Fidelity
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.boolean import fills_alike, intersect, normalise
 from svg2pptx_batch.graphics.color import Color
-from svg2pptx_batch.graphics.path import Path, rect_path
+from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.clip import Clip, covers
 from svg2pptx_batch.lower.context import Lowering
@@ -46,9 +46,6 @@ from svg2pptx_batch.scene.paint import (
     Stroke,
 )
 from svg2pptx_batch.scene.walk import visit
-
-# EMU must fit 32 bits; nothing that far off the slide is seen.
-_FAR = 100_000.0
 
 
 def lower_shape(
@@ -89,20 +86,13 @@ def lower_shape(
     if fill is not shape.fill:
         shape = replace(shape, fill=fill)
     job = _Job(shape, m, path, box, stroke, work)
-    if not is_near(ink):
-        limit = work.page.inflate(max(work.page.width, work.page.height))
-        near = clip.cut(rect_path(limit))
-        if near is None:
-            return None
-        clip = near
+    near = clip.within_reach(ink, work.page)
+    if near is None:
+        return None
+    clip = near
     if not clip.spares(ink) and not job.is_spared_by(clip):
         return job.clipped(clip)
     return job.whole()
-
-
-def is_near(box: Rect) -> bool:
-    """Whether a box lies so near the slide that its coordinates fit a deck."""
-    return box.x > -_FAR and box.y > -_FAR and box.right < _FAR and box.bottom < _FAR
 
 
 def _ink(filled: Rect | None, box: Rect, stroke: LoweredStroke) -> Rect | None:

@@ -8,9 +8,9 @@ from svg2pptx_batch.diagnostics import Diagnostics, Fidelity, Source
 from svg2pptx_batch.graphics.affine import IDENTITY, Affine
 from svg2pptx_batch.graphics.path import rect_path
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.lower.clip import Clip, covers
+from svg2pptx_batch.lower.clip import Clip, covers, is_near, reach_of
 from svg2pptx_batch.lower.context import Lowering
-from svg2pptx_batch.lower.shapes import is_near, lower_shape
+from svg2pptx_batch.lower.shapes import lower_shape
 from svg2pptx_batch.lower.text import lower_text
 from svg2pptx_batch.lower.text_outline import described, outline_text, reaching
 from svg2pptx_batch.scene.bounds import visual_bounds
@@ -36,7 +36,7 @@ def place_text(text: Text, to_slide: Affine, clip: Clip, link: str, work: Loweri
         return None
     box = m.apply_rect(text.bounds)
     # Words beside the slide are kept there, out of sight: nothing written is lost.
-    reach = work.page.inflate(max(work.page.width, work.page.height))
+    reach = reach_of(work.page)
     if clip.misses(box) or not reach.touches(box):
         return None
     if link and not text.label.link:
