@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.boolean import EMPTY, area, intersect, unite
+from svg2pptx_batch.graphics.confine import confined
 from svg2pptx_batch.graphics.path import Path, rect_path
 from svg2pptx_batch.graphics.rect import Rect
 from svg2pptx_batch.lower.context import Lowering
@@ -150,7 +151,11 @@ def _collect(node: Node, to_slide: Affine, work: Lowering, parts: list[tuple[Pat
     match node:
         case Shape():
             even_odd = node.fill is not None and node.fill.rule is FillRule.EVENODD
-            parts.append((node.path.transform(m), even_odd))
+            outline = node.path.transform(m)
+            box = outline.bounds()
+            if box is not None and not is_near(box):
+                outline = confined(outline, reach_of(work.page), filled=True)
+            parts.append((outline, even_odd))
         case Group():
             inner: list[tuple[Path, bool]] = []
             for child in node.children:

@@ -73,6 +73,8 @@ def _period(pattern: Pattern, to_slide: Affine, box: Rect, work: Lowering) -> Re
     ):
         return None
     period = m.apply_rect(pattern.tile)
+    if period.is_empty:
+        return None
     counts = (box.width / period.width, box.height / period.height)
     scale = max(2.0, work.pixel_scale)
     sides = (period.width, period.height)

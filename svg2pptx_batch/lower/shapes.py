@@ -15,7 +15,7 @@ from svg2pptx_batch.graphics.boolean import fills_alike, intersect, normalise
 from svg2pptx_batch.graphics.color import Color
 from svg2pptx_batch.graphics.path import Path
 from svg2pptx_batch.graphics.rect import Rect
-from svg2pptx_batch.lower.clip import Clip, covers
+from svg2pptx_batch.lower.clip import Clip, covers, is_near
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.gradient import axial, circular, flat_color, picture
 from svg2pptx_batch.lower.primitives import place_primitive, recognise
@@ -70,6 +70,10 @@ def lower_shape(
     box = path.bounds()
     if box is None or not math.isfinite(sum(box)):
         return None
+    if not is_near(box) and not (shape.stroke is not None and shape.stroke.dashes):
+        from svg2pptx_batch.lower.far import lower_far
+
+        return lower_far(shape, path, to_slide, clip, link, work)
     fill = shape.fill
     if fill is not None and (box.width <= 0 or box.height <= 0):
         fill = None
