@@ -119,7 +119,7 @@ def merge(
     from svg2pptx_batch.batch.merging import merge_parts
 
     paths = [Path(part) for part in parts]
-    return merge_parts(paths, Path(output), overwrite=overwrite, on_event=on_event)
+    return merge_parts(paths, os.fspath(output), overwrite=overwrite, on_event=on_event)
 
 
 class Job:
@@ -167,8 +167,8 @@ class Job:
         The job is held from now on: no other process can run it.
 
         Args:
-            inputs: Files, folders, globs, archives, `-`.
-            output: A `.pptx` for one merged deck, a `.zip`, or a folder.
+            inputs: Files, folders, globs, archives, addresses of them, `-`.
+            output: A `.pptx` for one merged deck, a `.zip`, or a folder; or the address of one.
             options: What the slides are to be like.
             job_options: How the job runs. Where left out, and where its mode is `merged` but
                 the output is no `.pptx`, the output's name tells the mode.

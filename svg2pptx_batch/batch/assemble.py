@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from svg2pptx_batch.batch.manifest import Done
 from svg2pptx_batch.batch.objects import ObjectReader
@@ -46,21 +45,9 @@ Advance = Callable[[int], None]
 Packs = Path | Mapping[str, Path]
 
 
-class Written(NamedTuple):
-    """What was written.
-
-    Attributes:
-        outputs: Absolute: the file, or the folder.
-        decks: Names of the decks in a ZIP or folder, by the task's index.
-    """
-
-    outputs: tuple[str, ...]
-    decks: Mapping[int, DeckName] = {}
-
-
 def write_outputs(
     plan: Plan, results: Mapping[int, Done], objects: Packs, advance: Advance
-) -> Written:
+) -> dict[int, DeckName]:
     """Write the result of a job.
 
     Args:
@@ -68,6 +55,9 @@ def write_outputs(
         results: By the task's index; tasks without one leave no slide. At least one.
         objects: Where the packed slides lie: a folder, or each pack by its name.
         advance: Hears the progress.
+
+    Returns:
+        Names of the decks in a ZIP or folder, by the task's index.
 
     Raises:
         OutputError: It cannot be written; what stood there before still does, but in a folder of
@@ -78,7 +68,7 @@ def write_outputs(
     done = [task for task in plan.tasks if task.index in results]
     if job_options.mode is OutputMode.MERGED:
         _write_merged(output, plan, _slides(done, results, objects), advance)
-        return Written((str(output),))
+        return {}
     titles: dict[int, str] | None = None
     if wants_titles(job_options.name_template):
         slides = _slides(done, results, objects)
@@ -88,9 +78,10 @@ def write_outputs(
     if job_options.mode is OutputMode.ZIP:
         _write_zip(output, decks, _slides(done, results, objects), _Decks(plan), advance)
     else:
-        check_decks(output, [d.name for d in decks.values()], overwrite=job_options.overwrite)
+        if not job_options.overwrite:
+            check_decks(str(output), [deck.name for deck in decks.values()])
         _write_folder(output, decks, _slides(done, results, objects), _Decks(plan), advance)
-    return Written((str(output),), decks)
+    return decks
 
 
 def check_plan(plan: Plan) -> None:
@@ -110,7 +101,7 @@ def check_plan(plan: Plan) -> None:
         and not wants_titles(job_options.name_template)
     ):
         names = _deck_names(plan)
-        check_decks(Path(plan.spec.output), [names[t.index].name for t in usable], overwrite=False)
+        check_decks(plan.spec.output, [names[task.index].name for task in usable])
 
 
 def _least_slides(plan: Plan, tasks: Sequence[Task]) -> int:

@@ -12,7 +12,9 @@ from time import monotonic
 import msgspec
 
 from svg2pptx_batch.batch.interrupts import Interrupts
+from svg2pptx_batch.batch.plan import Spec
 from svg2pptx_batch.batch.report import Counts, JobState
+from svg2pptx_batch.batch.storage import is_address
 from svg2pptx_batch.batch.workdir import JobFolder
 from svg2pptx_batch.errors import ExitCode
 from svg2pptx_batch.options import JobOptions, Percent
@@ -46,18 +48,19 @@ class Brakes:
     """Looked at several times a second while a run lives; asking is cheap.
 
     Args:
-        options: How the job runs.
+        spec: What was asked for.
         folder: The job's.
-        output: Where the result goes, absolute.
         interrupts: Counts signals.
     """
 
-    def __init__(
-        self, options: JobOptions, folder: JobFolder, output: Path, interrupts: Interrupts
-    ) -> None:
+    def __init__(self, spec: Spec, folder: JobFolder, interrupts: Interrupts) -> None:
+        options = spec.job_options
         self._options = options
         self._folder = folder
-        self._disks = (folder.root, output if output.is_dir() else output.parent)
+        self._disks: tuple[Path, ...] = (folder.root,)
+        if not is_address(spec.output):
+            output = Path(spec.output)
+            self._disks += (output if output.is_dir() else output.parent,)
         self._interrupts = interrupts
         limit_s = options.batch_timeout_s
         self._deadline = monotonic() + limit_s if limit_s else None

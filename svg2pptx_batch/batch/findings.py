@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from svg2pptx_batch.batch.sniff import looks_like
 from svg2pptx_batch.errors import InputError
 from svg2pptx_batch.options import Limits
 
@@ -38,6 +39,7 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
     root: str = ""
     archive: str = ""
     member: str = ""
+    address: str = ""
 
 
 class Refusal(msgspec.Struct, frozen=True, gc=False):
@@ -114,6 +116,31 @@ class Findings(msgspec.Struct):
             "special-file",
             f"{place.source} is not a regular file.",
             "Use - to read an SVG from standard input.",
+        )
+
+    def refuse_kind(self, place: Place, head: bytes) -> None:
+        """Refuse a file whose first bytes are no SVG's."""
+        self.refuse(
+            place,
+            "not-svg",
+            f"{place.source} is not an SVG: {looks_like(head)}.",
+            "Name SVG files, folders or ZIP archives.",
+        )
+
+    def refuse_unmatched(self, place: Place, pattern: str) -> None:
+        """Refuse a pattern that matches nothing."""
+        self.refuse(
+            place,
+            "not-found",
+            f"No SVG matches {pattern}.",
+            "Check the pattern; `**` looks into sub-folders.",
+        )
+
+    def tell_archives(self, count: int, folder: str) -> None:
+        """Remark on archives in a folder, which are not opened."""
+        self.notes.append(
+            f"{count} ZIP archive{'s' if count > 1 else ''} in {folder} not opened; "
+            "name an archive to convert what it holds."
         )
 
     def refuse_size(self, place: Place) -> None:

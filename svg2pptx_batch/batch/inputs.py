@@ -1,8 +1,8 @@
 """What the user names becomes a list of files: folders, globs, lists, archives, standard input.
 
 Files and links are looked at, never parsed. A thing that cannot be used is a Problem of that file;
-only when nothing at all is left does discovering fail. What an archive or standard input holds is
-streamed under caps into the spool folder, under names of our own.
+only when nothing at all is left does discovering fail. What an archive or standard input holds, or
+lies elsewhere, is streamed under caps into the spool folder, under names of our own.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class InputFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         root: Folder which references must not leave.
         archive: Absolute path of the archive it came from, or empty.
         member: Its entry in that archive.
+        address: Where it was copied from, `s3://bucket/a.svg`, or empty.
     """
 
     name: str
@@ -65,6 +66,7 @@ class InputFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     root: str = ""
     archive: str = ""
     member: str = ""
+    address: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -128,7 +130,8 @@ def discover(
     """Find every SVG the sources name.
 
     Args:
-        sources: Files, folders, patterns, ZIP archives, or `-` for one SVG on standard input.
+        sources: Files, folders, patterns, ZIP archives, addresses of any of them, or `-` for one
+            SVG on standard input.
         selection: Which of them are taken, and their order.
         limits: Bounds on count and size.
         spool: Folder for copies of what is no file by itself; made when needed.
@@ -302,6 +305,7 @@ def _input_file(item: Candidate, name: str) -> InputFile:
         root=item.root,
         archive=item.archive,
         member=item.member,
+        address=item.address,
     )
 
 

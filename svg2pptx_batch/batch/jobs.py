@@ -6,7 +6,6 @@ What runs a job is `runner`; what lies in its folder, `workdir` and `manifest`.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -24,8 +23,9 @@ from svg2pptx_batch.batch.plan import Plan, Planner, Spec, decode_plan, encode_p
 from svg2pptx_batch.batch.report import FINISHED, Counts, JobState, JobSummary, Status
 from svg2pptx_batch.batch.shards import check_shard, parse_shard, share
 from svg2pptx_batch.batch.stage import check_stage
+from svg2pptx_batch.batch.storage import check_address, is_address, located
 from svg2pptx_batch.batch.workdir import JobFolder, unwritable, write_atomically
-from svg2pptx_batch.errors import ExitCode, JobError
+from svg2pptx_batch.errors import ExitCode, JobError, UsageError
 from svg2pptx_batch.options import ConvertOptions, JobOptions
 
 _Kind = TypeVar("_Kind", bound=msgspec.Struct)
@@ -46,28 +46,32 @@ def specify(
     """
     selection = selection or Selection()
     if selection.files_from and selection.files_from != STDIN:
-        selection = msgspec.structs.replace(selection, files_from=_absolute(selection.files_from))
+        listed = _here(selection.files_from, "--files-from")
+        selection = msgspec.structs.replace(selection, files_from=listed)
     check_template(job_options.name_template)
     append_to = job_options.append_to
     options = msgspec.structs.replace(
-        options, template=_absolute(options.template) if options.template else ""
+        options, template=_here(options.template, "--template") if options.template else ""
     )
     job_options = msgspec.structs.replace(
         job_options,
         mode=job_options.mode if job_options.shard else mode_for(output, job_options.mode),
-        append_to=_absolute(append_to) if append_to else "",
+        append_to=_here(append_to, "--append-to") if append_to else "",
     )
-    check_stage(options, job_options, _absolute(output))
-    check_shard(job_options, _absolute(output))
+    output = located(output)
+    check_stage(options, job_options, output)
+    check_shard(job_options, output)
     check_executor(job_options)
+    for place in (*sources, output):
+        check_address(place)
     return Spec(
         sources=tuple(sources),
         folder=str(Path.cwd()),
-        output=_absolute(output),
+        output=output,
         options=options,
         job_options=job_options,
         selection=selection,
-        status_file=_absolute(status_file) if status_file else "",
+        status_file=_here(status_file, "--status-file") if status_file else "",
     )
 
 
@@ -86,7 +90,7 @@ def make(spec: Spec, *, fresh: bool) -> tuple[JobFolder, Plan]:
         OutputError: The output cannot be written.
         InputError: Nothing was found, or an archive or the whole is refused.
     """
-    check_output(Path(spec.output), spec.form, overwrite=spec.job_options.overwrite)
+    check_output(spec.output, spec.form, overwrite=spec.job_options.overwrite)
     wait = spec.job_options.wait_lock
     with workdir.spec_pointer(spec.digest, wait=wait) as pointer:
         last = pointer.read()
@@ -309,5 +313,14 @@ def _read_as(kind: type[_Kind], folder: JobFolder) -> _Kind | None:
         return None
 
 
-def _absolute(path: str) -> str:
-    return os.path.abspath(path)  # noqa: PTH100  keeps links, unlike resolve()
+def _here(path: str, option: str) -> str:
+    """Return the absolute path of a file that has to be on this machine.
+
+    Raises:
+        UsageError: It is elsewhere.
+    """
+    if is_address(path):
+        raise UsageError(
+            f"{option} wants a file on this machine, not {path}.", remedy="Copy it here first."
+        )
+    return located(path)

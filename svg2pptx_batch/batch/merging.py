@@ -23,10 +23,12 @@ from svg2pptx_batch.batch.events import Warning as WarningEvent
 from svg2pptx_batch.batch.inputs import Selection
 from svg2pptx_batch.batch.manifest import Done
 from svg2pptx_batch.batch.objects import StoredSlide
+from svg2pptx_batch.batch.outlets import delivered
 from svg2pptx_batch.batch.outputs import DECK_SUFFIX, check_inputs, check_output
 from svg2pptx_batch.batch.parts import Part, read_part
 from svg2pptx_batch.batch.plan import Plan, Spec, Task
 from svg2pptx_batch.batch.report import JobState, Report, count
+from svg2pptx_batch.batch.storage import check_address, located
 from svg2pptx_batch.errors import ExitCode, InputError, Svg2PptxError, UsageError
 from svg2pptx_batch.options import OutputMode
 
@@ -40,12 +42,12 @@ _FORM_OF = {
 
 
 def merge_parts(
-    paths: Sequence[Path], output: Path, *, overwrite: bool, on_event: Listener | None = None
+    paths: Sequence[Path], output: str, *, overwrite: bool, on_event: Listener | None = None
 ) -> Report:
     """Put parts together; see `api.merge`."""
     emitter = Emitter(on_event)
     try:
-        report = _merge(paths, output.absolute(), emitter, overwrite=overwrite)
+        report = _merge(paths, located(output), emitter, overwrite=overwrite)
     except Svg2PptxError as error:
         emitter.fail(error)
         raise
@@ -53,17 +55,18 @@ def merge_parts(
     return report
 
 
-def _merge(paths: Sequence[Path], output: Path, emitter: Emitter, *, overwrite: bool) -> Report:
+def _merge(paths: Sequence[Path], output: str, emitter: Emitter, *, overwrite: bool) -> Report:
     began = monotonic()
     parts = _in_order([read_part(path) for path in paths])
     head = parts[0].head
     mode = head.job_options.mode
     _check_form(output, mode)
+    check_address(output)
     check_output(output, mode, overwrite=overwrite)
     check_inputs(output, "", [str(part.path.absolute()) for part in parts])
     rows = sorted((f.row for p in parts for f in p.head.files), key=lambda row: row.index)
     counts, fidelity = count(rows)
-    emitter.emit(Start, job="", folder="", output=str(output), mode=str(mode), workers=0)
+    emitter.emit(Start, job="", folder="", output=output, mode=str(mode), workers=0)
     packed = sum(file.bytes for part in parts for file in part.head.files)
     emitter.emit(
         Ingest,
@@ -90,7 +93,9 @@ def _merge(paths: Sequence[Path], output: Path, emitter: Emitter, *, overwrite: 
             check_plan(plan)
             emitter.emit(Merge, done=0, total=counts.done)
             packs = {str(part.head.number): part.path for part in parts}
-            outputs, decks = write_outputs(plan, _results(parts), packs, advance)
+            with delivered(plan, Path(folder, "staging"), _go_on) as here:
+                decks = write_outputs(here, _results(parts), packs, advance)
+            outputs = (output,)
         for index, deck in decks.items():
             rows[index] = replace(rows[index], output=deck.name)
         spoiled = bool(counts.failed or counts.objected)
@@ -106,6 +111,10 @@ def _merge(paths: Sequence[Path], output: Path, emitter: Emitter, *, overwrite: 
         outputs=outputs,
         files=tuple(rows),
     )
+
+
+def _go_on() -> None:
+    """Nothing but a signal, which nobody holds back here, ends the sending of a result."""
 
 
 def _in_order(parts: Sequence[Part]) -> list[Part]:
@@ -149,13 +158,13 @@ def _in_order(parts: Sequence[Part]) -> list[Part]:
     return [by_number[number] for number in sorted(by_number)]
 
 
-def _check_form(output: Path, mode: OutputMode) -> None:
+def _check_form(output: str, mode: OutputMode) -> None:
     """Refuse a name that contradicts what the parts were made for.
 
     Raises:
         UsageError: It does.
     """
-    suffix = output.suffix.lower()
+    suffix = Path(output).suffix.lower()
     wanted = _SUFFIX_OF.get(mode)
     fits = suffix == wanted if wanted else suffix not in _SUFFIX_OF.values()
     if not fits:
@@ -178,7 +187,7 @@ def _tell_fonts(parts: Sequence[Part], emitter: Emitter) -> None:
             )
 
 
-def _plan_of(parts: Sequence[Part], output: Path, folder: Path, *, overwrite: bool) -> Plan:
+def _plan_of(parts: Sequence[Part], output: str, folder: Path, *, overwrite: bool) -> Plan:
     """Return the plan of the whole job, as far as writing it needs one."""
     head = parts[0].head
     options = head.options
@@ -200,7 +209,7 @@ def _plan_of(parts: Sequence[Part], output: Path, folder: Path, *, overwrite: bo
         spec=Spec(
             sources=(),
             folder=str(Path.cwd()),
-            output=str(output),
+            output=output,
             options=options,
             job_options=replace(head.job_options, overwrite=overwrite),
             selection=Selection(),

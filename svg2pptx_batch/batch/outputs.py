@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from svg2pptx_batch.batch.names import UniqueNames
-from svg2pptx_batch.errors import OutputError, UsageError
+from svg2pptx_batch.batch.storage import Storage, is_address
+from svg2pptx_batch.errors import OutputError, UnreadableError, UsageError
 from svg2pptx_batch.options import OutputMode
 
 DECK_SUFFIX = ".pptx"
@@ -147,20 +148,26 @@ def folder_of(name: str) -> str:
     return name.rpartition("/")[0]
 
 
-def check_output(output: Path, mode: OutputMode, *, overwrite: bool) -> None:
+def check_output(place: str, mode: OutputMode, *, overwrite: bool) -> None:
     """See to it that the result can be written, before any work is done.
 
     The folder it goes to is made. A folder of decks is checked for existing decks by
-    `check_decks`, once their names are known.
+    `check_decks`, once their names are known. Whether something elsewhere can be written shows
+    only when it is.
 
     Args:
-        output: Absolute path.
+        place: Absolute path, or an address.
         mode: The form of the result.
         overwrite: Whether an existing file may be replaced.
 
     Raises:
         OutputError: It cannot.
     """
+    if is_address(place):
+        if mode is not OutputMode.FOLDER and not overwrite:
+            check_absent(place)
+        return
+    output = Path(place)
     folder = output if mode is OutputMode.FOLDER else output.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -176,18 +183,18 @@ def check_output(output: Path, mode: OutputMode, *, overwrite: bool) -> None:
     if output.is_dir():
         raise OutputError(f"Cannot write {output}: it is a folder.", remedy="Name a file.")
     if not overwrite and output.exists():
-        raise _exists(output)
+        raise _exists(place)
 
 
 def check_inputs(
-    output: Path, status_file: str, inputs: Iterable[str], append_to: str = ""
+    output: str, status_file: str, inputs: Collection[str], append_to: str = ""
 ) -> None:
     """See to it that nothing written replaces an input.
 
     Args:
-        output: Absolute path of the result.
+        output: Absolute path of the result, or its address.
         status_file: Absolute path of the status file, or empty.
-        inputs: Absolute paths of files that are read.
+        inputs: Absolute paths of files that are read, and addresses.
         append_to: Absolute path of the deck that is appended to, which only the output may be;
             or empty.
 
@@ -199,28 +206,55 @@ def check_inputs(
             f"{status_file} cannot be both output and status file.",
             remedy="Choose another name for one of them.",
         )
-    written = (path for path in (str(output), status_file) if path)
+    if is_address(output) and output in inputs:
+        raise _replaced(output)
+    written = (path for path in (output, status_file) if path)
     targets = {same: path for path in written if (same := _identity(path))}
     for path in {*inputs, append_to} if targets else ():
         same = _identity(path)
         target = targets.get(same) if same else None
-        if target and not (path == append_to and target == str(output)):
-            raise OutputError(
-                f"{target} is an input as well, and would be replaced.",
-                remedy="Choose another name for what is written.",
-            )
+        if target and not (path == append_to and target == output):
+            raise _replaced(target)
 
 
-def check_decks(folder: Path, names: Sequence[str], *, overwrite: bool) -> None:
-    """See to it that the decks of a folder are not there yet, if they may not be replaced.
+def check_decks(place: str, names: Sequence[str]) -> None:
+    """See to it that the decks of a folder are not there yet.
+
+    Args:
+        place: Absolute path of the folder, or its address.
+        names: Of the decks, below it.
 
     Raises:
-        OutputError: One is.
+        OutputError: One is, or it cannot be told.
     """
-    if not overwrite:
-        for name in names:
-            if (folder / name).exists():
-                raise _exists(folder / name)
+    if is_address(place):
+        check_absent(place, names)
+        return
+    for name in names:
+        if (path := Path(place, name)).exists():
+            raise _exists(str(path))
+
+
+def check_absent(address: str, names: Sequence[str] = ("",)) -> None:
+    """See to it that nothing is at an address yet.
+
+    Args:
+        address: Of what is to be written.
+        names: Of files below it; empty for the address itself.
+
+    Raises:
+        OutputError: Something is, or it cannot be told.
+    """
+    storage = Storage(address)
+    try:
+        if not storage.exists():
+            return
+        there = {""} if "" in names else {file.name for file in storage.walk(None)}
+    except UnreadableError as error:
+        raise OutputError(error.message, remedy=error.remedy) from error
+    for name in names:
+        if name in there:
+            raise _exists(f"{storage.address}/{name}" if name else storage.address)
 
 
 def _identity(path: str) -> tuple[int, int] | None:
@@ -232,7 +266,14 @@ def _identity(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _exists(path: Path) -> OutputError:
+def _replaced(path: str) -> OutputError:
+    return OutputError(
+        f"{path} is an input as well, and would be replaced.",
+        remedy="Choose another name for what is written.",
+    )
+
+
+def _exists(path: str) -> OutputError:
     return OutputError(
         f"{path} exists already.", remedy="Choose another name, or allow it with --overwrite."
     )

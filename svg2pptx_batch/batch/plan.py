@@ -11,7 +11,6 @@ Slide sizes are settled here, in order, and never in a worker.
 from __future__ import annotations
 
 import hashlib
-import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -33,6 +32,7 @@ from svg2pptx_batch.batch.outputs import check_inputs, folder_of
 from svg2pptx_batch.batch.report import TaskState
 from svg2pptx_batch.batch.shards import parse_shard, share, whole
 from svg2pptx_batch.batch.stage import stage_of
+from svg2pptx_batch.batch.storage import located
 from svg2pptx_batch.deck.size import (
     DEFAULT_SIZE,
     LARGEST,
@@ -93,9 +93,9 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for: equal specifications are the same job.
 
     Attributes:
-        sources: Inputs as named.
+        sources: Inputs as named: paths or addresses.
         folder: Where relative ones start.
-        output: Absolute path.
+        output: Absolute path, or an address.
         options: What the slides are like.
         job_options: How the job runs; of these only what shapes the output counts.
         selection: Which inputs are taken.
@@ -116,8 +116,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
 
     def _absolute(self) -> tuple[str, ...]:
         return tuple(
-            source if source == STDIN else os.path.normpath(Path(self.folder, source))
-            for source in self.sources
+            source if source == STDIN else located(source, self.folder) for source in self.sources
         )
 
     @property
@@ -331,11 +330,11 @@ def plan_job(job: str, created: str, spec: Spec, discovery: Discovery, planner: 
     Raises:
         OutputError: What is written would replace an input.
     """
-    read_from = {file.archive or file.path for file in discovery.files}
+    read_from = {file.address or file.archive or file.path for file in discovery.files}
     if spec.options.template:
         read_from.add(spec.options.template)
     job_options = spec.job_options
-    check_inputs(Path(spec.output), spec.status_file, read_from, job_options.append_to)
+    check_inputs(spec.output, spec.status_file, read_from, job_options.append_to)
     files: Sequence[InputFile] = discovery.files
     if job_options.sections is Sections.FOLDER and job_options.mode is OutputMode.MERGED:
         files = _by_folder(files)

@@ -1,7 +1,7 @@
 """What a cluster's worker does for one input: plain data in, plain data out, no files of the job.
 
-The drawing comes along, or is read where the worker sees the same file. What it refers to is asked
-for: a first attempt tells which files are missed, and the next one has them.
+The drawing comes along, or is read where the worker sees the same file or address. What it refers
+to is asked for: a first attempt tells which files are missed, and the next one has them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import msgspec
 
 from svg2pptx_batch.batch.fingerprint import converter_fingerprint
 from svg2pptx_batch.batch.inputs import read
-from svg2pptx_batch.batch.messages import Setting, decode_order, decode_setting, encode
+from svg2pptx_batch.batch.messages import Order, Setting, decode_order, decode_setting, encode
 from svg2pptx_batch.batch.objects import StoredSlide
+from svg2pptx_batch.batch.storage import Storage
 from svg2pptx_batch.batch.worker import converted, make
-from svg2pptx_batch.errors import SvgError
+from svg2pptx_batch.errors import Svg2PptxError
 from svg2pptx_batch.fonts import FontCatalog
 from svg2pptx_batch.logs import name_task
 from svg2pptx_batch.options import ConvertOptions
@@ -121,11 +122,8 @@ def convert_remote(argument: RemoteArgument) -> RemoteValue:
     name_task(order.file.name)
     setting, fonts = _context(encoded_setting)
     if data is None:
-        try:
-            data = read(order.file, setting.limits)
-        except SvgError:
-            return _ENCODER.encode(Wanted(drawing=True)), b""
-        if hashlib.sha256(data).hexdigest() != order.digest:
+        data = _own_reading(order, setting)
+        if data is None:
             return _ENCODER.encode(Wanted(drawing=True)), b""
     loader = _SentLoader(_SENT.decode(resources))
     drawing = data
@@ -137,6 +135,22 @@ def convert_remote(argument: RemoteArgument) -> RemoteValue:
     conversion, packed, dependencies = made
     stored = StoredSlide("", 0, len(packed), hashlib.sha256(packed).hexdigest())
     return encode(converted(conversion, stored, dependencies, began)), packed
+
+
+def _own_reading(order: Order, setting: Setting) -> bytes | None:
+    """Return the drawing where this machine can read it, by its address or under its path.
+
+    None where it cannot, or finds another drawing there.
+    """
+    file = order.file
+    try:
+        if file.address:
+            data = Storage(file.address).content(file.size_bytes)
+        else:
+            data = read(file, setting.limits)
+    except Svg2PptxError:  # no driver or no credentials here, or no such file
+        return None
+    return data if hashlib.sha256(data).hexdigest() == order.digest else None
 
 
 class _SentLoader:

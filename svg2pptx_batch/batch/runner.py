@@ -7,10 +7,9 @@ time is `brakes`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from time import monotonic
 
-from svg2pptx_batch.batch.assemble import Advance, Written, check_plan, write_outputs
+from svg2pptx_batch.batch.assemble import Advance, check_plan, write_outputs
 from svg2pptx_batch.batch.books import Books
 from svg2pptx_batch.batch.brakes import Brakes, Halt
 from svg2pptx_batch.batch.cluster import LOCAL, cluster, is_remote
@@ -18,7 +17,8 @@ from svg2pptx_batch.batch.converting import Converting
 from svg2pptx_batch.batch.events import Emitter, Error, Ingest, Merge, Start, Summary
 from svg2pptx_batch.batch.interrupts import Interrupts
 from svg2pptx_batch.batch.manifest import Ended, History
-from svg2pptx_batch.batch.outputs import check_output
+from svg2pptx_batch.batch.outlets import delivered
+from svg2pptx_batch.batch.outputs import DeckName, check_output
 from svg2pptx_batch.batch.parts import write_part
 from svg2pptx_batch.batch.plan import Plan, Spec
 from svg2pptx_batch.batch.pool import pool
@@ -45,8 +45,8 @@ def executor_for(spec: Spec, tasks: int) -> Executor:
     return pool(spec.job_options, tasks)
 
 
-class _Halted(Exception):  # noqa: N818  no error: somebody asked for it
-    """The assembly ends before its time."""
+class _Halted(BaseException):
+    """The assembly ends before its time; no `except Exception` on its way is meant for it."""
 
     def __init__(self, halt: Halt) -> None:
         super().__init__(halt.message)
@@ -95,8 +95,7 @@ class Run:
         """
         try:
             with self._interrupts as interrupts:
-                output = Path(self._plan.spec.output)
-                brakes = Brakes(self._options, self._folder, output, interrupts)
+                brakes = Brakes(self._plan.spec, self._folder, interrupts)
                 report = self._execute(brakes)
         except Svg2PptxError as error:
             self._emitter.fail(error)
@@ -122,8 +121,8 @@ class Run:
             executor = self._make_executor(self._plan.spec, len(pending))
             known = pending and not is_remote(self._options.executor)
             self._announce(executor.capacity if known else 0)
-            output = Path(self._plan.spec.output)
-            check_output(output, self._plan.spec.form, overwrite=self._options.overwrite)
+            spec = self._plan.spec
+            check_output(spec.output, spec.form, overwrite=self._options.overwrite)
             check_plan(self._plan)
             self._books.snapshot(first=True)
             halt = brakes.halt(self._books.ledger.counts)
@@ -204,27 +203,32 @@ class Run:
                 self._emitter.emit(Merge, done=done, total=counts.done)
             if done == counts.done or now - looked >= _LOOK_S:
                 looked = now
-                if halt := brakes.halt(counts):
-                    raise _Halted(halt)
+                look()
+
+        def look() -> None:
+            if halt := brakes.halt(counts):
+                raise _Halted(halt)
 
         self._emitter.emit(Merge, done=0, total=counts.done)
         try:
-            written = self._write(advance)
+            with delivered(self._plan, self._folder.staging, look) as plan:
+                decks = self._write(plan, advance)
         except _Halted as halted:
             return _halted(halted.halt)
-        self._books.place(written.decks)
+        self._books.place(decks)
+        outputs = (self._plan.spec.output,)
         if counts.failed:
-            return Ended(JobState.PARTIAL, int(ExitCode.SOME_FAILED), written.outputs)
+            return Ended(JobState.PARTIAL, int(ExitCode.SOME_FAILED), outputs)
         code = ExitCode.SOME_FAILED if counts.objected else ExitCode.OK
-        return Ended(JobState.DONE, int(code), written.outputs)
+        return Ended(JobState.DONE, int(code), outputs)
 
-    def _write(self, advance: Advance) -> Written:
-        """Write the output, or the part of it that a share comes to."""
+    def _write(self, plan: Plan, advance: Advance) -> dict[int, DeckName]:
+        """Write the output, or the part of it that a share comes to; return the names of decks."""
         ledger, objects = self._books.ledger, self._folder.objects
         if not self._options.shard:
-            return write_outputs(self._plan, ledger.results, objects, advance)
-        write_part(self._plan, ledger.rows, ledger.results, objects, advance)
-        return Written((self._plan.spec.output,))
+            return write_outputs(plan, ledger.results, objects, advance)
+        write_part(plan, ledger.rows, ledger.results, objects, advance)
+        return {}
 
     def _abandon(self, error: BaseException) -> None:
         """Leave a job that something stopped so that it can be resumed."""

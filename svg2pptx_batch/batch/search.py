@@ -13,14 +13,18 @@ import sys
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from svg2pptx_batch.batch.archive import Entry, unpack
 from svg2pptx_batch.batch.findings import Candidate, Findings, Place
 from svg2pptx_batch.batch.names import NameFilter, has_magic, is_hidden, is_svg_name, translate
-from svg2pptx_batch.batch.sniff import HEAD_BYTES, is_zip, looks_like, looks_like_svg
+from svg2pptx_batch.batch.sniff import HEAD_BYTES, is_zip, looks_like_svg
 from svg2pptx_batch.batch.spool import Spool
+from svg2pptx_batch.batch.storage import is_address, local_path
 from svg2pptx_batch.options import Limits
+
+if TYPE_CHECKING:
+    from svg2pptx_batch.batch.fetching import Fetching
 
 
 class Search:
@@ -53,6 +57,7 @@ class Search:
         self._stdin = stdin
         self._seen: set[tuple[str, str]] = set()
         self._real: dict[str, str] = {}
+        self._elsewhere: Fetching | None = None
 
     def take_stdin(self) -> None:
         """Copy standard input into the spool folder."""
@@ -64,7 +69,11 @@ class Search:
         self.findings.add(Candidate(place, self._spool.keep(data), len(data)))
 
     def take(self, text: str, *, patterns: bool) -> None:
-        """Take one path or, where `patterns` says so, one pattern."""
+        """Take one path or address or, where `patterns` says so, one pattern."""
+        if is_address(text):
+            self._fetching().take(text, patterns=patterns)
+            return
+        text = local_path(text)
         path = os.path.abspath(text)
         folder, name = os.path.split(path)
         place = Place(folder, name, text, folder)
@@ -91,6 +100,21 @@ class Search:
         else:
             self._take_named(place, path)
 
+    def _fetching(self) -> Fetching:
+        """Return what looks through addresses; loaded where there are any."""
+        if self._elsewhere is None:
+            from svg2pptx_batch.batch.fetching import Fetching
+
+            self._elsewhere = Fetching(
+                self.findings,
+                self._names,
+                self._recursive,
+                self._limits,
+                self._spool,
+                self._take_archive,
+            )
+        return self._elsewhere
+
     def _take_named(self, place: Place, path: str) -> None:
         """Take a regular file the user named: its content tells what it is, if not its name."""
         if is_svg_name(place.relative):
@@ -107,12 +131,7 @@ class Search:
         elif looks_like_svg(head):
             self._take_file(place, path, place.base)
         else:
-            self.findings.refuse(
-                place,
-                "not-svg",
-                f"{place.source} is not an SVG: {looks_like(head)}.",
-                "Name SVG files, folders or ZIP archives.",
-            )
+            self.findings.refuse_kind(place, head)
 
     def _take_folder(self, folder: str, source: str) -> None:
         """Take the SVG files of a folder, and with --recursive of those below it."""
@@ -123,10 +142,7 @@ class Search:
             elif entry.name.lower().endswith(".zip"):
                 archives += 1
         if archives:
-            self.findings.notes.append(
-                f"{archives} ZIP archive{'s' if archives > 1 else ''} in {source} not opened; "
-                "name an archive to convert what it holds."
-            )
+            self.findings.tell_archives(archives, source)
 
     def _take_pattern(self, pattern: str) -> None:
         """Take the files a pattern matches which no shell has expanded."""
@@ -152,12 +168,7 @@ class Search:
                 ):
                     self._take_named(place, entry.path)
         if self.findings.seen == before:
-            self.findings.refuse(
-                Place(base, rest, pattern),
-                "not-found",
-                f"No SVG matches {pattern}.",
-                "Check the pattern; `**` looks into sub-folders.",
-            )
+            self.findings.refuse_unmatched(Place(base, rest, pattern), pattern)
 
     def _take_archive(self, place: Place, path: str) -> None:
         """Take the SVG files of an archive, as if it were a folder of its own name."""

@@ -55,9 +55,9 @@ def convert_one(source: Source, output: Path, options: ConvertOptions, fail_on: 
     began = perf_counter()
     stage = stage_of(options)
     output = output.absolute()
-    check_output(output, OutputMode.MERGED, overwrite=True)
+    check_output(str(output), OutputMode.MERGED, overwrite=True)
     read_from = () if isinstance(source, bytes) else (os.path.abspath(source),)  # noqa: PTH100
-    check_inputs(output, "", (*read_from, *filter(None, (options.template,))))
+    check_inputs(str(output), "", (*read_from, *filter(None, (options.template,))))
     drawing = _read(source, stage.size, options)
     conversion = _convert(drawing, options, stage.frame)
     digest = hashlib.sha256(drawing.data).hexdigest()

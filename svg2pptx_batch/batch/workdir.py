@@ -9,7 +9,8 @@
       cancel          there while somebody wants the job to be cancelled
       quarantine/     inputs that broke a worker, each with what is known of it
       objects/        packs of slides, until the job is finished
-      spool-…/        copies of archive members and standard input, until the job is finished
+      spool-…/        copies of archive members, standard input and files elsewhere, until then
+      staging/        a result that goes elsewhere, while it is made and sent
     <state>/specs/<digest>   the UUID of the last job with these inputs, output and options
 
 Only this module, `manifest` and `objects` write there.
@@ -128,6 +129,11 @@ class JobFolder:
         return self.root / "quarantine"
 
     @property
+    def staging(self) -> Path:
+        """The folder where a result that goes elsewhere is made."""
+        return self.root / "staging"
+
+    @property
     def cancel_requested(self) -> bool:
         """Whether the job is to be cancelled; asked several times a second while it runs."""
         return os.path.exists(f"{self.root}/cancel")  # noqa: PTH110  quicker
@@ -152,7 +158,7 @@ class JobFolder:
             (self.root / "cancel").unlink(missing_ok=True)
 
     def new_spool(self) -> Path:
-        """Return a folder not yet made for copies of archive members and standard input."""
+        """Return a folder not yet made for copies of what is no file on this disk."""
         number = 1 + sum(1 for _ in self.root.glob("spool-*"))
         while (path := self.root / f"spool-{number}").exists():
             number += 1
@@ -198,8 +204,9 @@ class JobFolder:
             raise unwritable(error) from error
 
     def drop_work(self) -> None:
-        """Remove what a finished job needs no more: packed slides and spool."""
+        """Remove what a finished job needs no more: packed slides, spool, a copy of the result."""
         shutil.rmtree(self.objects, ignore_errors=True)
+        shutil.rmtree(self.staging, ignore_errors=True)
         self.drop_spools()
 
     def remove(self) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from svg2pptx_batch.graphics.affine import Affine
 from svg2pptx_batch.graphics.confine import confined, is_open
 from svg2pptx_batch.graphics.path import Path
-from svg2pptx_batch.lower.clip import Clip, reach_of
+from svg2pptx_batch.lower.clip import Clip, is_near, reach_of
 from svg2pptx_batch.lower.context import Lowering
 from svg2pptx_batch.lower.shapes import lower_shape
 from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Label, Node, Shape
@@ -26,22 +26,30 @@ def lower_far(
         link: Address of a link around it, or empty.
         work: State of this scene.
     """
-    back = (to_slide @ shape.transform).inverse()
-
-    def near(*, filled: bool) -> Shape:
-        outline = confined(path, reach_of(work.page), filled=filled).transform(back)
-        return replace(shape, path=outline, primitive=None)
-
-    if shape.fill is None or shape.stroke is None or not is_open(path):
-        part = near(filled=shape.fill is not None)
-        return lower_shape(part, to_slide, clip, link, work)
+    m = to_slide @ shape.transform
+    area = shape.fill is not None
+    if not area or shape.stroke is None or not is_open(path):
+        part = _near(shape, path, m, work, filled=area)
+        return None if part is None else lower_shape(part, to_slide, clip, link, work)
     # What closes the area is no part of the line.
     label = shape.label
-    inner = Label(link=label.link) if label.link else NO_LABEL
-    area = replace(near(filled=True), stroke=None, label=inner)
-    line = replace(near(filled=False), fill=None, label=inner)
-    parts = (line, area) if shape.stroke_first else (area, line)
-    lowered = [lower_shape(part, to_slide, clip, link, work) for part in parts]
+    bare = replace(shape, label=Label(link=label.link) if label.link else NO_LABEL)
+    parts = [
+        _near(replace(bare, stroke=None), path, m, work, filled=True),
+        _near(replace(bare, fill=None), path, m, work, filled=False),
+    ]
+    if shape.stroke_first:
+        parts.reverse()
+    lowered = (lower_shape(part, to_slide, clip, link, work) for part in parts if part is not None)
     nodes = tuple(node for node in lowered if node is not None)
     outer = replace(label, link="") if label.link else label
     return Group(nodes, label=outer, source=shape.source) if nodes else None
+
+
+def _near(shape: Shape, path: Path, m: Affine, work: Lowering, *, filled: bool) -> Shape | None:
+    """Return a shape whose outline is near; None where its numbers are too large for that."""
+    outline = confined(path, reach_of(work.page), filled=filled).transform(m.inverse())
+    box = outline.transform(m).bounds()
+    if box is None or not is_near(box):
+        return None
+    return replace(shape, path=outline, primitive=None)

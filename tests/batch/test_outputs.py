@@ -153,25 +153,25 @@ def test_templates_that_are_refused(template):
 
 
 def test_folders_above_the_output_are_made(tmp_path):
-    check_output(tmp_path / "a" / "b" / "deck.pptx", OutputMode.MERGED, overwrite=True)
+    check_output(str(tmp_path / "a" / "b" / "deck.pptx"), OutputMode.MERGED, overwrite=True)
     assert list((tmp_path / "a" / "b").iterdir()) == []
 
 
 def test_a_file_in_the_way_is_an_output_error(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError):
-        check_output(tmp_path / "file" / "deck.pptx", OutputMode.MERGED, overwrite=True)
+        check_output(str(tmp_path / "file" / "deck.pptx"), OutputMode.MERGED, overwrite=True)
 
 
 def test_a_folder_in_place_of_the_deck(tmp_path):
     with pytest.raises(OutputError, match="folder"):
-        check_output(tmp_path, OutputMode.MERGED, overwrite=True)
+        check_output(str(tmp_path), OutputMode.MERGED, overwrite=True)
 
 
 def test_overwriting_has_to_be_allowed(tmp_path):
     (tmp_path / "deck.pptx").write_text("x")
-    check_output(tmp_path / "deck.pptx", OutputMode.MERGED, overwrite=True)
+    check_output(str(tmp_path / "deck.pptx"), OutputMode.MERGED, overwrite=True)
     with pytest.raises(OutputError, match="exists"):
-        check_output(tmp_path / "deck.pptx", OutputMode.MERGED, overwrite=False)
+        check_output(str(tmp_path / "deck.pptx"), OutputMode.MERGED, overwrite=False)
     with pytest.raises(OutputError, match="exists"):
-        check_decks(tmp_path, ["new.pptx", "deck.pptx"], overwrite=False)
+        check_decks(str(tmp_path), ["new.pptx", "deck.pptx"])

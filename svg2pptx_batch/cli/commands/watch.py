@@ -62,6 +62,7 @@ def _watched(given: Mapping[str, Any]) -> Watched:
     Raises:
         UsageError: They name what cannot be watched.
     """
+    from svg2pptx_batch.batch.storage import is_address
     from svg2pptx_batch.cli.destination import destination
     from svg2pptx_batch.cli.watching import Watched
     from svg2pptx_batch.config import load
@@ -73,6 +74,11 @@ def _watched(given: Mapping[str, Any]) -> Watched:
             remedy="Name folders that hold drawings, or drawings.",
         )
     for source in sources:
+        if is_address(source):
+            raise UsageError(
+                f"{source} cannot be watched: it is elsewhere.",
+                remedy="Name folders of this machine.",
+            )
         if not Path(source).exists():
             raise UsageError(
                 f"{source} cannot be watched: there is no such file or folder.",
@@ -82,6 +88,11 @@ def _watched(given: Mapping[str, Any]) -> Watched:
         arguments.flags_of(given), config_file=given["config"], isolated=given["isolated"]
     )
     _, output = destination(settings, sources, None, given["output"])
+    if is_address(output):
+        raise UsageError(
+            f"What is watched cannot be written to {output}: it is elsewhere.",
+            remedy="Name a deck or a folder of this machine.",
+        )
     files = (given["status_file"], given["log_file"])
     return Watched(
         tuple(Path(source).absolute() for source in sources),
