@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from svg2pptx_batch.batch.inputs import InputFile
 from svg2pptx_batch.batch.messages import Converted, Order, Setting, decode_result, encode
 from svg2pptx_batch.batch.remote import Sent, convert_remote, decode_wanted, encode_sent
@@ -61,3 +63,18 @@ def test_a_broken_drawing_is_a_value(tmp_path):
     assert decode_result(result).failure.code
     assert packed == b""
     assert not list(tmp_path.iterdir())
+
+
+def test_a_drawing_elsewhere_is_read_there_by_its_digest():
+    fsspec = pytest.importorskip("fsspec", reason="the extra `distributed` is not installed")
+    fsspec.filesystem("memory").pipe_file("/remote/drawing.svg", PLAIN)
+
+    def ask_for(address, data=PLAIN):
+        file = InputFile("drawing.svg", "/not/here.svg", len(PLAIN), address=address)
+        order = Order(file, hashlib.sha256(data).hexdigest(), "key", SlideSize(9144000, 6858000))
+        return convert_remote((SETTING, encode(order), None, encode_sent({})))[0]
+
+    assert isinstance(decode_result(ask_for("memory://remote/drawing.svg")), Converted)
+    assert decode_wanted(ask_for("memory://remote/drawing.svg", b"another")).drawing
+    assert decode_wanted(ask_for("memory://remote/none.svg")).drawing
+    assert decode_wanted(ask_for("nosuch://remote/drawing.svg")).drawing

@@ -206,6 +206,8 @@ def test_one_line_says_what_to_install(invoke, make, monkeypatch):
         (("gone",), 2, "gone cannot be watched"),
         (("-",), 2, "- cannot be watched"),
         (("i", "--files-from", "list.txt"), 2, "A list cannot be watched"),
+        (("s3://bucket/i",), 2, "s3://bucket/i cannot be watched: it is elsewhere"),
+        (("i", "-o", "s3://bucket/d.pptx"), 2, "cannot be written to s3://bucket/d.pptx"),
         (("i", "--settle", "soon"), 2, "--settle: 'soon' is not a number"),
         (("i", "--nonsense"), 2, "No such option"),
         (("i", "--margin", "3em"), 2, "--margin"),

@@ -33,6 +33,8 @@ svg2pptx-batch convert new/ --append-to icons.pptx
 
 svg2pptx-batch convert icons/ --shard 1/4 -o 1.svg2pptx-part
 
+svg2pptx-batch convert -r s3://brand/icons/ -o s3://brand/decks/icons.pptx
+
 git ls-files -z '*.svg' | svg2pptx-batch convert --files-from - -o all.pptx
 
 cat logo.svg | svg2pptx-batch convert - -o logo.pptx
@@ -45,8 +47,8 @@ def convert(
         list[str] | None,
         typer.Argument(
             metavar="INPUT",
-            help="SVG files, folders, patterns such as 'icons/**/*.svg', ZIP archives, or - for "
-            "one SVG on standard input.",
+            help="SVG files, folders, patterns such as 'icons/**/*.svg', ZIP archives; addresses "
+            "of these, such as s3://bucket/icons; or - for one SVG on standard input.",
             show_default=False,
         ),
     ] = None,
@@ -94,7 +96,7 @@ def convert(
             "--output",
             metavar="PATH",
             help="DECK.pptx for one merged deck, OUT.zip for a ZIP of decks, else a folder of "
-            "decks. Default: named after the input, in the current folder.",
+            "decks; or the address of one. Default: named after the input, in the current folder.",
             show_default=False,
             rich_help_panel=params.OUTPUT,
         ),
