@@ -292,7 +292,7 @@ class Number(msgspec.Struct, frozen=True):
             raise ValueError(f"{value!r} is not a number{among}{others}")
         result = float(found[1]) * self.units.get(unit, 1.0)
         least, most = self.range
-        if not least <= result <= most:
+        if not (least <= result <= most and math.isfinite(result)):
             upper = f" to {most:g}" if most < math.inf else " or more"
             raise ValueError(f"{value!r} is out of range: {least:g}{upper}{others}")
         if not self.whole:

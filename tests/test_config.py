@@ -150,6 +150,7 @@ def test_values(name, text, value):
         ("retries", "3", "out of range: 0 to 2"),
         ("retries", "1.5", "not a whole number"),
         ("jobs", "0", "out of range"),
+        ("max-failures", "9" * 400, "out of range"),
         ("jobs", "many", "not a number"),
         ("fallback-dpi", "5000", "24 to 1200"),
         ("max-file-size", "lots", "not a number"),
