@@ -55,7 +55,7 @@ class InputFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         root: Folder which references must not leave.
         archive: Absolute path of the archive it came from, or empty.
         member: Its entry in that archive.
-        address: Where it was copied from, `s3://bucket/a.svg`, or empty.
+        address: Where it, or its archive, was copied from: `s3://bucket/a.svg`, or empty.
     """
 
     name: str

@@ -144,7 +144,7 @@ def _own_reading(order: Order, setting: Setting) -> bytes | None:
     """
     file = order.file
     try:
-        if file.address:
+        if file.address and not file.archive:
             data = Storage(file.address).content(file.size_bytes)
         else:
             data = read(file, setting.limits)

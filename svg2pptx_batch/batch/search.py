@@ -197,7 +197,7 @@ class Search:
             self.findings.refuse(where, problem.code, problem.message, problem.remedy)
         for entry in content.entries:
             where = Place(inside, entry.name, f"{place.source}/{entry.name}")
-            self.findings.add(_from_entry(entry, where, path))
+            self.findings.add(_from_entry(entry, where, path, place.source))
 
     def _walk(
         self, base: str, source: str, recursive: bool, *, hidden: bool = False
@@ -332,7 +332,7 @@ class Search:
         return real
 
 
-def _from_entry(entry: Entry, place: Place, archive: str) -> Candidate:
+def _from_entry(entry: Entry, place: Place, archive: str, source: str) -> Candidate:
     return Candidate(
         place,
         str(entry.path),
@@ -340,6 +340,7 @@ def _from_entry(entry: Entry, place: Place, archive: str) -> Candidate:
         entry.modified_s,
         archive=archive if is_text(archive) else "",
         member=entry.member,
+        address=source if is_address(source) else "",
     )
 
 

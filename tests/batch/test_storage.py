@@ -311,8 +311,15 @@ def test_nothing_is_replaced_that_must_not_be(stored):
     source = "memory://assets/icons/deck.pptx"
     with pytest.raises(OutputError, match="input as well"):
         convert_many(source, source, job_options=ONE)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.svg", SVG)
+    stored.pipe_file("/assets/icons.zip", packed.getvalue())
+    with pytest.raises(OutputError, match="input as well"):
+        convert_many("memory://assets/icons.zip", "memory://assets/icons.zip", job_options=ONE)
     assert stored.cat_file("/out/deck.pptx") == b"precious"
     assert stored.cat_file("/assets/icons/deck.pptx") == SVG
+    assert stored.cat_file("/assets/icons.zip") == packed.getvalue()
 
 
 def test_a_result_that_could_not_be_sent_is_sent_when_the_job_is_resumed(
@@ -334,7 +341,7 @@ def test_a_result_that_could_not_be_sent_is_sent_when_the_job_is_resumed(
 
 def test_a_job_that_is_cancelled_while_its_result_is_sent_leaves_nothing(stored, monkeypatch):
     job = Job.create("faulty://assets/icons", "faulty://out/deck.pptx", job_options=ONE)
-    monkeypatch.setattr(Faulty, "on_write", staticmethod(job.cancel))
+    monkeypatch.setattr(Faulty, "on_write", staticmethod((job.folder / "cancel").touch))
     report = job.run()
     assert report.state is JobState.CANCELLED
     assert not stored.exists("/out/deck.pptx")
