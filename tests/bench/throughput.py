@@ -231,7 +231,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted = parser.parse_args(arguments)
     for folder in wanted.folders:
         print(folder)
-        with tempfile.TemporaryDirectory() as work:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
             for name, value in measure(
                 folder, wanted.jobs, wanted.growth, wanted.repeat, Path(work)
             ):

@@ -170,18 +170,31 @@ def test_the_only_worker_stopped_at_its_start_is_replaced(tmp_path):
 
 
 def catch_newborn(process, number, wanted):
-    """Send workers a signal as soon as they are forked; return how many were not yet themselves."""
+    """Send a signal to workers that are forked and not yet themselves; return to how many.
+
+    Each is stopped before it is looked at: what it is then, it is when the signal comes.
+    """
     seen, unborn = set(), 0
-    while len(seen) < wanted:
-        assert process.poll() is None
-        for helper in psutil.Process(process.pid).children():
+    while unborn < wanted and process.poll() is None:
+        for helper in children_of(process):
             children = Path(f"/proc/{helper.pid}/task/{helper.pid}/children")
             with contextlib.suppress(OSError):
                 for pid in set(map(int, children.read_text().split())) - seen:
-                    unborn += os.getpgid(pid) != pid
-                    os.kill(pid, number)
                     seen.add(pid)
+                    os.kill(pid, signal.SIGSTOP)
+                    if os.getpgid(pid) == pid:
+                        os.kill(pid, signal.SIGCONT)
+                    else:
+                        os.kill(pid, number)
+                        unborn += 1
     return unborn
+
+
+def children_of(process):
+    """Return the children of a process, none where it is gone."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(process.pid).children()
+    return []
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
