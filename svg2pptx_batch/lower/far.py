@@ -13,13 +13,26 @@ from svg2pptx_batch.lower.shapes import lower_shape
 from svg2pptx_batch.scene.nodes import NO_LABEL, Group, Label, Node, Shape
 
 
+def keeps_dashes(shape: Shape, path: Path, work: Lowering) -> bool:
+    """Tell whether dashes stay where they are when a shape's outline is brought near.
+
+    They do up to where each subpath leaves, if it starts near. Where one comes back, so far away,
+    nobody can count them.
+    """
+    if shape.stroke is None or not shape.stroke.dashes:
+        return True
+    reach = reach_of(work.page)
+    starts = (part.coords[:2] for part in path.subpaths())
+    return all(reach.x <= x <= reach.right and reach.y <= y <= reach.bottom for x, y in starts)
+
+
 def lower_far(
     shape: Shape, path: Path, to_slide: Affine, clip: Clip, link: str, work: Lowering
 ) -> Node | None:
     """Lower a shape after its outline is brought near: nothing that is seen of it changes.
 
     Args:
-        shape: Without dashes, whose places on the line would be others.
+        shape: Whose dashes, if any, are kept: see `keeps_dashes`.
         path: Its outline, slide px.
         to_slide: As of `lower_shape`, and so are the others.
         clip: What cuts it.

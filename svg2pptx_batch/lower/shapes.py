@@ -70,10 +70,11 @@ def lower_shape(
     box = path.bounds()
     if box is None or not math.isfinite(sum(box)):
         return None
-    if not is_near(box) and not (shape.stroke is not None and shape.stroke.dashes):
-        from svg2pptx_batch.lower.far import lower_far
+    if not is_near(box):
+        from svg2pptx_batch.lower.far import keeps_dashes, lower_far
 
-        return lower_far(shape, path, to_slide, clip, link, work)
+        if keeps_dashes(shape, path, work):
+            return lower_far(shape, path, to_slide, clip, link, work)
     fill = shape.fill
     if fill is not None and (box.width <= 0 or box.height <= 0):
         fill = None

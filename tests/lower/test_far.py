@@ -29,6 +29,10 @@ def shapes(scene) -> list[Shape]:
             ' stroke-width="12"/>',
             [(True, True)],
         ),
+        (
+            '<path d="M0 100H{0}" stroke="#06c" stroke-width="20" stroke-dasharray="20 10"/>',
+            [(False, True)],
+        ),
         ('<rect x="-{0}" y="50" width="4e6" height="90" fill="#06c"/>', [(True, False)]),
         (
             '<clipPath id="c"><path d="M40 40L-{0} 100L40 160L160 100"/></clipPath>'
