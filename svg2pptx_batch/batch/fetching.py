@@ -62,6 +62,8 @@ class Fetching:
             OutputError: The spool folder cannot be written.
         """
         storage = Storage(address)
+        folder, _, name = storage.address.rpartition("/")
+        place = _place(folder, name)
         try:
             if patterns and has_magic(address) and not storage.exists():
                 self._take_pattern(address)
@@ -70,11 +72,11 @@ class Fetching:
             if file is None:
                 self._take_folder(storage)
             elif is_svg_name(file.name):
-                self._take_files(storage, [(_place(_folder_of(storage.address), file.name), file)])
+                self._take_files(storage, [(place, file)])
             else:
-                self._take_other(storage, file)
+                self._take_other(storage, place, file)
         except UnreadableError as error:
-            self._refuse(_place(_folder_of(storage.address), _name_of(storage.address)), error)
+            self._refuse(place, error)
 
     def _take_folder(self, storage: Storage) -> None:
         """Take the SVG files of a folder, and with --recursive of those below it."""
@@ -107,7 +109,7 @@ class Fetching:
         suffix = PurePosixPath(rest[-1]).suffix.lower()
         for file in matching:
             if suffix and file.name.lower().endswith(suffix) and not is_svg_name(file.name):
-                self._take_other(Storage(f"{storage.address}/{file.name}"), file)
+                self._take_other(storage, _place(storage.address, file.name), file)
         if not matching:
             self._findings.refuse_unmatched(_place(storage.address, "/".join(rest)), address)
 
@@ -122,7 +124,7 @@ class Fetching:
                 elif len(data) > most:
                     self._findings.refuse_size(place)
                 else:
-                    self._add(place, file, data)
+                    self._add(place, file, self._spool.keep(data), len(data))
 
     def _wanted(self, files: Iterable[tuple[Place, Stored]]) -> Iterator[tuple[Place, Stored]]:
         """Leave out what --include and --exclude do, what comes again and what is too large."""
@@ -136,32 +138,36 @@ class Fetching:
                 else:
                     yield place, file
 
-    def _take_other(self, storage: Storage, file: Stored) -> None:
+    def _take_other(self, storage: Storage, place: Place, file: Stored) -> None:
         """Take a file whose name is no SVG's: its content tells what it is."""
-        place = _place(_folder_of(storage.address), file.name.rpartition("/")[2])
         if place.source in self._seen:
             return
         self._seen.add(place.source)
         copy = self._spool.new_path()
         most = self._limits.max_total_bytes
         try:
-            copied = storage.copy_to(copy, most)
+            copied = storage.copy(file, copy, most)
             with copy.open("rb") as stream:
                 head = stream.read(HEAD_BYTES)
         except OSError as error:
             raise spool_error(copy.parent, error) from error
         if copied > most:
-            self._findings.refuse_size(place)
+            self._findings.refuse_archive_size(place)
         elif is_zip(head) or place.relative.lower().endswith(".zip"):
             self._take_archive(place, str(copy))
-        elif looks_like_svg(head):
-            self._add(place, file, copy.read_bytes())
-        else:
+        elif not looks_like_svg(head):
             self._findings.refuse_kind(place, head)
+        elif not self._names.takes(place.relative):
+            self._findings.filtered += 1
+        elif copied > self._limits.max_file_bytes:
+            self._findings.refuse_size(place)
+        else:
+            self._add(place, file, str(copy), copied)
 
-    def _add(self, place: Place, file: Stored, data: bytes) -> None:
-        copy = self._spool.keep(data)
-        self._findings.add(Candidate(place, copy, len(data), file.modified_s, address=place.source))
+    def _add(self, place: Place, file: Stored, copy: str, size_bytes: int) -> None:
+        self._findings.add(
+            Candidate(place, copy, size_bytes, file.modified_s, address=place.source)
+        )
 
     def _refuse(self, place: Place, error: UnreadableError) -> None:
         self._findings.refuse(place, error.code, error.message, error.remedy or "")
@@ -172,15 +178,6 @@ def _place(folder: str, name: str) -> Place:
     scheme, _, path = folder.partition("://")
     base = Path(os.sep, scheme, *(part for part in path.split("/") if part))
     return Place(str(base), name, f"{folder}/{name}")
-
-
-def _folder_of(address: str) -> str:
-    """Return the folder an address lies in."""
-    return address.rpartition("/")[0]
-
-
-def _name_of(address: str) -> str:
-    return address.rpartition("/")[2]
 
 
 def _is_hidden(name: str) -> bool:

@@ -152,6 +152,15 @@ class Findings(msgspec.Struct):
             "Raise --max-file-size.",
         )
 
+    def refuse_archive_size(self, place: Place) -> None:
+        """Refuse an archive, or what may be one, that is larger than all files may be together."""
+        self.refuse(
+            place,
+            "limit",
+            f"{place.source} is larger than {self.limits.max_total_bytes:,} bytes.",
+            "Raise --max-total-size.",
+        )
+
     def refuse_unreadable(self, place: Place, error: OSError) -> None:
         """Refuse what the system does not let us read."""
         reason = error.strerror or error

@@ -206,10 +206,11 @@ class Storage:
         except Exception as error:
             raise self._unreadable(error) from error
 
-    def copy_to(self, target: Path, most: int) -> int:
-        """Copy the file at the address.
+    def copy(self, file: Stored, target: Path, most: int) -> int:
+        """Copy a file of this storage.
 
         Args:
+            file: Which.
             target: Where to; replaced.
             most: Bytes to copy at most.
 
@@ -222,20 +223,20 @@ class Storage:
         """
         copied = 0
         with target.open("wb") as copy:
-            for piece in self._pieces():
+            for piece in self._pieces(file.path):
                 copied += len(piece)
                 if copied > most:
                     break
                 copy.write(piece)
         return copied
 
-    def _pieces(self) -> Iterator[bytes]:
+    def _pieces(self, path: str) -> Iterator[bytes]:
         try:
-            with self._files.open(self._path, "rb") as stream:
+            with self._files.open(path, "rb") as stream:
                 while piece := stream.read(_PIECE):
                     yield piece
         except Exception as error:
-            raise self._unreadable(error) from error
+            raise self._unreadable(error, path) from error
 
     def write(self, source: Path, name: str, look: Callable[[], None]) -> None:
         """Write a file; it gets its name when all of it is there.

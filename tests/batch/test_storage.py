@@ -212,6 +212,7 @@ def test_an_archive_is_opened_and_other_things_are_looked_at(memory, find):
     assert names(found) == ["drawing", "pack/sub/a.svg"]
     assert ("memory://in/picture.png", "not-svg") in problems(found)
     assert len(problems(found)) == 2
+    assert names(find("memory://in/*.zip")) == ["sub/a.svg"]
     memory.pipe_file("/in/c.svg", SVG)
     assert "pack" not in " ".join(names(find("memory://in")))
     assert any(
@@ -231,8 +232,15 @@ def test_limits_and_filters_hold(memory, find):
     with pytest.raises(InputError, match="more than 2 files"):
         find("memory://in", limits=Limits(max_files=2))
     memory.pipe_file("/in/large", SVG + b" " * 5000)
-    with pytest.raises(NoInputError, match="larger than"):
-        find("memory://in/large", limits=Limits(max_file_bytes=1000, max_total_bytes=2000))
+    for limits, remedy in (
+        (Limits(max_file_bytes=1000, max_total_bytes=2000), "Raise --max-total-size."),
+        (Limits(max_file_bytes=1000), "Raise --max-file-size."),
+    ):
+        with pytest.raises(NoInputError, match="larger than") as told:
+            find("memory://in/large", limits=limits)
+        assert told.value.remedy == remedy
+    with pytest.raises(NoInputError, match="leave none of 1 SVG"):
+        find("memory://in/large", exclude=("large",))
 
 
 def test_files_are_sorted_by_the_time_the_storage_tells(memory, find):
