@@ -14,6 +14,8 @@ _LATELY = 256
 _ENOUGH = 20
 _LEAST_S = 1.0
 _MEANWHILE_S = 60.0
+_SHORTEST_S = 0.1
+"""Files that are told together look as if they had come at once."""
 
 
 class Pace:
@@ -40,8 +42,8 @@ class Pace:
         self._moments.append(now)
 
     def per_second(self, now: float) -> float:
-        """Return files a second; 0 before the first has come to its end."""
-        if not self._moments or now <= self._moments[0]:
+        """Return files a second; 0 until a tenth of a second after work began."""
+        if not self._moments or now - self._moments[0] < _SHORTEST_S:
             return 0.0
         return (len(self._moments) - 1) / (now - self._moments[0])
 

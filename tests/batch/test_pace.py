@@ -42,3 +42,11 @@ def test_nothing_is_said_of_a_pace_nobody_knows():
     pace.note(3.0, 1.0)
     assert pace.per_second(3.0) == 1.0
     assert pace.seconds_for(5, 3.0) == 5.0
+
+
+def test_files_told_together_make_no_pace_of_thousands():
+    pace = Pace()
+    for _ in range(50):
+        pace.note(5.0, 0.002)
+    assert (pace.per_second(5.0), pace.seconds_for(5, 5.0)) == (0.0, None)
+    assert pace.per_second(5.998) == pytest.approx(50)
