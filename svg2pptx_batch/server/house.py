@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import suppress
 
 from svg2pptx_batch.server.access import Access
 from svg2pptx_batch.server.keys import KeyFile
@@ -73,5 +72,7 @@ class House:
         """Remove what is old, again and again; the life of a thread."""
         every_s = max(0.2, min(_EXPIRE_S, self.settings.keep_s / 4))
         while not self._closing.wait(every_s):
-            with suppress(OSError):
+            try:
                 self.queue.expire()
+            except OSError as error:
+                log.warning("what has expired cannot be removed: %s", error)

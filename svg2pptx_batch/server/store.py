@@ -14,6 +14,7 @@ not at all. The conversion has a job folder of its own, see `batch.workdir`.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import threading
@@ -27,6 +28,8 @@ from svg2pptx_batch.batch.report import JobState
 from svg2pptx_batch.batch.workdir import write_atomically
 from svg2pptx_batch.errors import JobLockedError, OutputError
 from svg2pptx_batch.server.choices import Choices
+
+log = logging.getLogger(__name__)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -226,10 +229,11 @@ class Store:
         for folder in list(self._jobs.iterdir()):
             try:
                 record = msgspec.json.decode((folder / "record.json").read_bytes(), type=Record)
-            except (FileNotFoundError, msgspec.DecodeError):
+            except FileNotFoundError:
                 shutil.rmtree(folder, ignore_errors=True)
                 continue
-            except OSError:
+            except (OSError, msgspec.DecodeError) as error:
+                log.warning("the job in %s is left alone: %s", folder, error)
                 continue
             if record.id == folder.name:
                 self._enter(record)

@@ -127,6 +127,23 @@ def test_what_has_expired_is_gone(serving):
     until(lambda: server.client.get(f"/batch/status/{job}").status_code == 404)
 
 
+def test_a_record_that_is_not_understood_costs_no_result(serving):
+    server = serving()
+    job, other = (server.accepted(zipped(1, first=n)) for n in range(2))
+    server.ended(job)
+    server.ended(other)
+    assert server.stop() == 0
+    folder = server.state / "server" / "jobs" / job
+    (folder / "record.json").write_text('{"v": 2}')
+    half = folder.with_name("half-removed")
+    half.mkdir()
+    again = serving()
+    assert is_problem(again.client.get(f"/batch/status/{job}"), 404)
+    assert again.status(other)["state"] == "done"
+    assert list((folder / "output").iterdir())
+    assert not half.exists()
+
+
 def test_a_job_belongs_to_its_key(serving, new_key):
     ours, theirs = new_key("ours"), new_key("theirs")
     server = serving(key=ours)
