@@ -12,12 +12,12 @@ import posixpath
 import struct
 import urllib.parse
 import zipfile
-import zlib
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, BinaryIO, Final, NamedTuple, Self
 from xml.parsers import expat
 
+from svg2pptx_batch.damage import BAD_MEMBER
 from svg2pptx_batch.deck import package
 from svg2pptx_batch.deck.package import PartRelationship
 from svg2pptx_batch.deck.zip_stream import DEFLATED, MAX_ENTRIES, STORED
@@ -37,16 +37,7 @@ _OLE: Final = b"\xd0\xcf\x11\xe0"
 _LOCAL_HEADER: Final = struct.Struct("<26xHH")
 _CHUNK: Final = 2**20
 _HAS_DOCTYPE: Final = "it has a document type"
-_UNREADABLE: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    OverflowError,
-    NotImplementedError,
-    ValueError,
-)
+_UNREADABLE: Final = (*BAD_MEMBER, OSError, OverflowError)
 """What reading an archive raises that is torn, damaged or made to mislead."""
 _REMEDY: Final = "Give a presentation that PowerPoint opens, saved as .pptx or .potx."
 

@@ -39,7 +39,8 @@ def merge(
             "-o",
             "--output",
             metavar="PATH",
-            help="DECK.pptx, OUT.zip or a folder, as the shares were converted for.",
+            help="DECK.pptx, OUT.zip or a folder, as the shares were converted for; or the address "
+            "of one.",
             show_default=False,
         ),
     ],
